@@ -1,0 +1,38 @@
+"""Secret keys: one file each in `instance/keys/`, made once, never in the database.
+
+`session` signs cookies, `match` makes keyed hashes for matching, `field` encrypts columns at rest, `receipt` hashes
+receipt codes, `log` signs the gazette's checkpoints (Ed25519, 32 bytes of seed).
+"""
+
+import os
+from pathlib import Path
+
+NAMES = ("session", "match", "field", "receipt", "log")
+
+
+def make_missing(folder: Path) -> list[str]:
+    """Create the keys that are not there yet (32 random bytes each, mode 0600); returns their names."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = []
+    for name in NAMES:
+        try:
+            handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            continue
+        with os.fdopen(handle, "wb") as file:
+            file.write(os.urandom(32))
+            file.flush()
+            os.fsync(file.fileno())
+        made.append(name)
+    return made
+
+
+def read(folder: Path, name: str) -> bytes:
+    """A key's 32 bytes; ValueError if the file is missing or damaged."""
+    try:
+        key = (folder / name).read_bytes()
+    except FileNotFoundError as error:
+        raise ValueError(f"the key {name} is missing from {folder}") from error
+    if len(key) != 32:
+        raise ValueError(f"the key {name} in {folder} is damaged")
+    return key

@@ -1,0 +1,240 @@
+"""What a kind is made of: columns, tables read from files, findings, and what a file becomes.
+
+A kind is data and a few small functions (`Kind`). The importer, the preview, the page's table, the notice, the
+downloads and the line table of the gazette are made from it; none of them knows a kind by name.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from portal.text import Message
+
+
+class Type(Enum):
+    """What a column holds. MONEY is integer fen; DATE a `date` (ISO text inside a payload); INTEGER an int; FLAG a
+    bool; TEXT and CODE strings (a CODE that Excel made a float is mended: ``1020101.0`` → ``1020101``)."""
+
+    TEXT = "text"
+    CODE = "code"
+    DATE = "date"
+    MONEY = "money"
+    INTEGER = "integer"
+    FLAG = "flag"
+
+
+class Privacy(Enum):
+    """Who may see a column. MASKED is public after masking (in `assemble`); INTERNAL never enters a payload."""
+
+    PUBLIC = "public"
+    MASKED = "masked"
+    INTERNAL = "internal"
+
+
+class Rhythm(Enum):
+    """What an item of the kind is due for: a period of the calendar, or an event of a subject."""
+
+    PERIOD = "period"
+    EVENT = "event"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `label` is English and marked with N_(); `aliases` are the headings of files, Chinese and English."""
+
+    name: str
+    label: str
+    type: Type
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    privacy: Privacy = Privacy.PUBLIC
+    searchable: bool = False
+
+
+class Level(Enum):
+    """An ERROR refuses the draft; a WARNING is shown to the signers and printed in the item."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a check has to say, with its place in the file where it has one.
+
+    `check` is the stable name of the check (its level is the county's setting); `cell` is like ``F12``; `column` the
+    heading as written in the file (or the column's label); `value` the cell's text as the user sees it.
+    """
+
+    level: Level
+    check: str
+    message: Message
+    file: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    column: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table: typed values by column name (empty ones absent) and its 1-based row number in the sheet."""
+
+    number: int
+    values: Mapping[str, Any]
+    kind: str = "line"
+    """``line``; ``subtotal`` (小计 本月合计 …), ``running`` (本年累计) or ``carried`` (承前页 上月结余 …: a balance)."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet's table as the workbook room hands it over.
+
+    `columns` maps a column name to (0-based column index, heading as written). `title` holds the text above the
+    header, `foot` that below the last row. `layout` tells what the headings look like, for remembering choices:
+    a digest of the normalised headings. `findings` are cell errors (text in a number, unreadable date …).
+    """
+
+    file: str
+    sheet: str
+    columns: Mapping[str, tuple[int, str]]
+    rows: Sequence[Row]
+    title: str = ""
+    foot: str = ""
+    layout: str = ""
+    period: str | None = None
+    unknown: Mapping[int, str] = field(default_factory=dict)
+    """Headings nobody knows: 0-based column index → text."""
+    findings: Sequence[Finding] = ()
+
+    def cell(self, row: Row, column: str) -> str:
+        """The address of a column's cell in a row, like ``F12``; the row's first cell if the column is absent."""
+        return f"{letters(self.columns[column][0] if column in self.columns else 0)}{row.number}"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something the files do not say and the bookkeeper is asked once. The answer goes into `Context.choices[key]`.
+
+    `options` are (value, label) pairs. The answer is remembered for the village under `remember` (usually with the
+    table's layout digest in it) when that is not None.
+    """
+
+    key: str
+    message: Message
+    options: Sequence[tuple[str, Message]]
+    remember: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a kind must know besides the files; plain values, gathered by the caller.
+
+    `settings` are the county's dated settings in force; `choices` the answers to questions, by key; `previous` the
+    closing last published of each book, ``{(owner, book): fen}``, None for a village that never published;
+    `previous_period` the month of that closing.
+    """
+
+    village: str
+    period: str | None
+    today: date
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
+    previous: Mapping[tuple[str, str], int] | None = None
+    previous_period: str | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a line came from: index of the table in the list given to `assemble`, file, sheet, row number."""
+
+    table: int
+    file: str
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """What the files became.
+
+    `content` is the payload's content without names that are not public, or None if even a preview is impossible.
+    Its lines stand under ``content["lines"]``, each a flat dict of JSON values (no floats, dates ISO, empty values
+    absent) with a ``key``; `origins` runs parallel to them. `decisions` are sentences for the preview ("the balance
+    says that 借方 is money in"). A draft may be handed over when there is no ERROR and no open question.
+    """
+
+    content: dict[str, Any] | None
+    origins: Sequence[Origin] = ()
+    findings: Sequence[Finding] = ()
+    questions: Sequence[Question] = ()
+    decisions: Sequence[Message] = ()
+
+    @property
+    def acceptable(self) -> bool:
+        return (
+            self.content is not None
+            and not self.questions
+            and not any(finding.level is Level.ERROR for finding in self.findings)
+        )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One large figure of an item: `name` is its key in `Kind.figures`, `sign` what stands before it (+ − = or "")."""
+
+    name: str
+    label: str
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of item: data, and small pure functions.
+
+    - `input`: the headings the importer knows (some never reach a line: debit, balance …).
+    - `columns`: a line's columns in the payload, the line table, CSV and pages, in order. Besides these every line
+      has ``key`` (stable within village + kind + period).
+    - `assemble(tables, context)`: what files become. - `figures(content)`: named integers (fen, counts) of an item,
+      kept beside it for comparisons. - `headline`: which of them stand large on page and notice.
+    - `checks`: every check's name and default level; a county setting ``check.<name>`` overrides it.
+    - `upgrade[n]`: content of schema version n made into version n + 1.
+    """
+
+    name: str
+    version: int
+    label: str
+    rhythm: Rhythm
+    columns: tuple[Column, ...]
+    input: tuple[Column, ...]
+    assemble: Callable[[Sequence[Table], Context], Assembly]
+    figures: Callable[[Mapping[str, Any]], dict[str, int]]
+    headline: tuple[Figure, ...]
+    checks: Mapping[str, Level]
+    subject: tuple[str, ...] = ()
+    upgrade: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def schema(self) -> str:
+        """What a payload carries, e.g. ``finance/1``."""
+        return f"{self.name}/{self.version}"
+
+    def current(self, schema: str, content: dict[str, Any]) -> dict[str, Any]:
+        """Old content brought up to this version."""
+        version = int(schema.rpartition("/")[2])
+        while version < self.version:
+            content = self.upgrade[version](content)
+            version += 1
+        return content
+
+
+def letters(index: int) -> str:
+    """0-based column index as spreadsheet letters: 0 → ``A``, 26 → ``AA``."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text

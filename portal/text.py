@@ -1,0 +1,72 @@
+"""Texts that are translated where they are shown: `N_()` marks them, `Message` carries them with their parameters.
+
+Nothing is stored in a language. An error, a reason or a question is an English source string (its id) and parameters;
+whoever shows it hands in a translator.
+"""
+
+import gettext
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("zh", "en")
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+Translate = Callable[[str], str]
+
+
+def N_(text: str) -> str:
+    """Mark `text` for the catalogue; it is translated later."""
+    return text
+
+
+@cache
+def translator(language: str) -> Translate:
+    """The translator of a language (`zh` or `en`); an unknown language or a missing catalogue gives the source string."""
+    return gettext.translation("messages", TRANSLATIONS, languages=[language], fallback=True).gettext
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text with parameters, e.g. ``Message(N_("Row %(row)s has no date."), {"row": 7})``.
+
+    Parameters are strings, integers, dates (shown ISO) or other messages (rendered first). Percent placeholders with
+    names only. A parameter that is itself an English source string is passed as a `Message`.
+    """
+
+    id: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def render(self, translate: Translate) -> str:
+        """The text in the translator's language."""
+        if not self.params:
+            return translate(self.id)
+        return translate(self.id) % {name: _shown(value, translate) for name, value in self.params.items()}
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for storage; `from_json` reads it back."""
+        return {"id": self.id, "params": {name: _plain(value) for name, value in self.params.items()}}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Message":
+        return cls(data["id"], {name: _revived(value) for name, value in data.get("params", {}).items()})
+
+    def __str__(self) -> str:
+        return self.render(str)
+
+
+def _shown(value: Any, translate: Translate) -> Any:
+    return value.render(translate) if isinstance(value, Message) else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Message):
+        return value.to_json()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _revived(value: Any) -> Any:
+    return Message.from_json(value) if isinstance(value, dict) else value

@@ -23,6 +23,8 @@ class Settings:
     """What QR codes and links on paper point to (`PORTAL_PUBLIC_URL`), without a slash at the end."""
     demo: bool = False
     """Demo data: a DEMO band on every page and notice, known passwords, no second factor."""
+    page_cache_mb: int = 64
+    """Memory for whole public pages, megabytes a worker; 0 switches the cache off (`PORTAL_PAGE_CACHE_MB`)."""
     testing: bool = False
     """Set by the tests only."""
 
@@ -52,4 +54,5 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=url,
         public_url=environ.get("PORTAL_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         demo=url == f"sqlite:///{demo_file}" or environ.get("PORTAL_DEMO") == "1",
+        page_cache_mb=int(environ.get("PORTAL_PAGE_CACHE_MB", 64)),
     )

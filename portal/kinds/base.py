@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.text import Message
 
@@ -78,14 +78,17 @@ class Finding:
     value: str | None = None
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of a table: typed values by column name (empty ones absent) and its 1-based row number in the sheet."""
+class Row(NamedTuple):
+    """One row of a table: typed values by column name (empty ones absent) and its 1-based row number in the sheet.
+
+    `kind` is ``line``; ``subtotal`` (小计 本月合计 …), ``running`` (本年累计) or ``carried`` (承前页 上月结余 …: a
+    balance); `marker` the words that say so, as written, wherever in the row they stand.
+    """
 
     number: int
     values: Mapping[str, Any]
     kind: str = "line"
-    """``line``; ``subtotal`` (小计 本月合计 …), ``running`` (本年累计) or ``carried`` (承前页 上月结余 …: a balance)."""
+    marker: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,6 +204,7 @@ class Kind:
       kept beside it for comparisons. - `headline`: which of them stand large on page and notice.
     - `checks`: every check's name and default level; a county setting ``check.<name>`` overrides it.
     - `upgrade[n]`: content of schema version n made into version n + 1.
+    - `search_text(line)`: the words of a line that the public search may find (names of people are not among them).
     """
 
     name: str
@@ -215,6 +219,7 @@ class Kind:
     checks: Mapping[str, Level]
     subject: tuple[str, ...] = ()
     upgrade: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
+    search_text: Callable[[Mapping[str, Any]], str] = lambda line: ""
 
     @property
     def schema(self) -> str:

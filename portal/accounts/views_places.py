@@ -1,0 +1,243 @@
+"""The county's pages of places, offices, terms and settings: here, for they need `allow`; the verbs are in `places`."""
+
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from portal import clock
+from portal.accounts.access import allow, current_actor, current_actor_or_none
+from portal.accounts.forms import AppointForm, EndForm, SettingForm, setting_form
+from portal.accounts.rules import Permission
+from portal.errors import NotFound, PortalError
+from portal.kinds import KINDS
+from portal.places import queries, services, settings
+from portal.places.queries import PlaceView
+from portal.places.rules import LEVEL_LABELS, LEVEL_OF_ROLE, ROLE_LABELS, Level, Role
+from portal.places.settings import Setting, Type
+from portal.text import N_
+from portal.web.menu import add_entry
+
+blueprint = Blueprint("places", __name__)
+
+MARKS = {
+    "law": N_("law"),
+    "seen": N_("seen in practice"),
+    "own": N_("our own choice"),
+}
+CHOICES = {
+    Type.FLAG: (("yes", N_("yes")), ("no", N_("no"))),
+    Type.CHECK: (("error", N_("error")), ("warning", N_("warning"))),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    add_entry(app, N_("Places"), "places.tree", 70, lambda: _may(Permission.PLACES_MANAGE, Permission.PLACES_CONFIRM))
+    add_entry(app, N_("Settings"), "places.all_settings", 75, lambda: _may(Permission.SETTINGS_SEE))
+
+
+def _may(*permissions: Permission) -> bool:
+    actor = current_actor_or_none()
+    return actor is not None and any(actor.may_anywhere(permission) for permission in permissions)
+
+
+# ---------------------------------------------------------------- the tree, offices and terms
+
+
+@blueprint.get("/desk/places")
+@allow(Permission.PLACES_SEE)
+def tree() -> str:
+    county = queries.county()
+    townships = [(township, queries.children(township.id)) for township in queries.children(county.id)]
+    pending = queries.pending_terms()
+    return render_template(
+        "places/tree.html", county=county, townships=townships, pending=pending, labels=ROLE_LABELS,
+        where=queries.places_by_ids({term.place_id for term in pending}),
+        may_confirm=_may(Permission.PLACES_CONFIRM), me=current_actor().person_id,
+        empty=_empty(),
+    )  # fmt: skip
+
+
+def _empty() -> dict[int, list[str]]:
+    """By village: the offices without anybody; a bookkeeper is not missed where an agency keeps the books."""
+    agencies = queries.places_with(Role.AGENCY_BOOKKEEPER, clock.today())
+    found: dict[int, list[str]] = {}
+    for village, role in queries.vacant(clock.today(), [Role.BOOKKEEPER, Role.HEAD, Role.COMMITTEE]):
+        if role is not Role.BOOKKEEPER or village.parent_id not in agencies:
+            found.setdefault(village.id, []).append(ROLE_LABELS[role])
+    return found
+
+
+@blueprint.route("/desk/places/<code>", methods=["GET", "POST"])
+@allow(Permission.PLACES_SEE)
+def place(code: str) -> str | Response:
+    """A place's offices and terms; sent, the form appoints somebody."""
+    view = queries.place(code)
+    form = AppointForm()
+    form.role.choices = [(role.value, _(ROLE_LABELS[role])) for role in Role if LEVEL_OF_ROLE[role] == view.level]
+    if form.begins.data is None:
+        form.begins.data = clock.today()
+    if form.validate_on_submit():
+        try:
+            _appoint(view, form)
+        except PortalError as error:
+            form.refuse(error)
+        else:
+            return redirect(url_for("places.place", code=view.code))
+    return render_template(
+        "places/place.html", place=view, form=form, terms=queries.terms(view.id), today=clock.today(),
+        line=queries.ancestors(view.id), labels=ROLE_LABELS, level_labels=LEVEL_LABELS,
+        offices=queries.offices(view.id), children=queries.children(view.id),
+        population=queries.setting("population", view.id, clock.today()),
+        may_manage=_may(Permission.PLACES_MANAGE), may_confirm=_may(Permission.PLACES_CONFIRM),
+        me=current_actor().person_id,
+    )  # fmt: skip
+
+
+def _appoint(view: PlaceView, form: AppointForm) -> None:
+    term_id = services.appoint_by_name(
+        view.id, Role(form.role.data), form.person.data, form.phone.data or None,
+        form.begins.data, form.ends.data, current_actor(), clock.now(),
+    )  # fmt: skip
+    if queries.term(term_id).confirmed:
+        flash(_("%(name)s is appointed.", name=form.person.data))
+    else:
+        flash(_("The appointment of %(name)s waits for a second person.", name=form.person.data))
+
+
+@blueprint.route("/desk/places/terms/<int:term_id>/end", methods=["GET", "POST"])
+@allow(Permission.PLACES_MANAGE)
+def end_term(term_id: int) -> str | Response:
+    term = queries.term(term_id)
+    view = queries.place_by_id(term.place_id)
+    form = EndForm()
+    if form.ends.data is None:
+        form.ends.data = clock.today()
+    if form.validate_on_submit():
+        try:
+            services.end_term(term_id, form.ends.data, current_actor(), clock.now())
+        except PortalError as error:
+            form.refuse(error)
+        else:
+            return redirect(url_for("places.place", code=view.code))
+    return render_template("places/end.html", form=form, term=term, place=view, labels=ROLE_LABELS)
+
+
+@blueprint.post("/desk/places/terms/<int:term_id>/confirm")
+@allow(Permission.PLACES_CONFIRM)
+def confirm_term(term_id: int) -> Response:
+    services.confirm_terms([term_id], current_actor(), clock.now())
+    return redirect(url_for("places.tree"))
+
+
+@blueprint.post("/desk/places/terms/confirm")
+@allow(Permission.PLACES_CONFIRM)
+def confirm_all() -> Response:
+    """All that this person may confirm, at once: after a list was loaded."""
+    me = current_actor().person_id
+    mine = [term.id for term in queries.pending_terms() if me not in (term.person_id, term.appointed_by)]
+    count = services.confirm_terms(mine, current_actor(), clock.now())
+    flash(_("%(n)s terms are confirmed.", n=count))
+    return redirect(url_for("places.tree"))
+
+
+@blueprint.post("/desk/places/terms/<int:term_id>/decline")
+@allow(Permission.PLACES_CONFIRM)
+def decline_term(term_id: int) -> Response:
+    services.decline_term(term_id, current_actor(), clock.now())
+    return redirect(url_for("places.tree"))
+
+
+# ---------------------------------------------------------------- settings
+
+
+@blueprint.get("/desk/settings")
+@allow(Permission.SETTINGS_SEE)
+def all_settings() -> str:
+    """What holds in the whole county today; townships and villages have their own page of what they may set."""
+    return _settings_page(queries.county())
+
+
+@blueprint.get("/desk/settings/<code>")
+@allow(Permission.SETTINGS_SEE)
+def settings_of(code: str) -> str:
+    return _settings_page(queries.place(code))
+
+
+def _settings_page(view: PlaceView) -> str:
+    in_force = queries.settings_with_source(view.id, clock.today())
+    rows = [
+        (setting, _shown(setting, found.value), found)
+        for setting in [*settings.SETTINGS.values(), *_checks()]
+        if Level(view.level) in setting.levels
+        for found in [in_force.get(setting.key) or queries.InForce(setting.default, None, None, None)]
+    ]
+    return render_template(
+        "places/settings.html", place=view, rows=rows, marks=MARKS, line=queries.ancestors(view.id),
+        places=queries.places_by_ids({found.place_id for *_rest, found in rows if found.place_id}),
+        may_set=_may(Permission.SETTINGS_SET), below=queries.children(view.id),
+    )  # fmt: skip
+
+
+@blueprint.route("/desk/settings/<code>/<key>", methods=["GET", "POST"])
+@allow(Permission.SETTINGS_SET)
+def setting(code: str, key: str) -> str | Response:
+    """One setting: what it means, what it was, and a new value from a day on."""
+    view, declared = queries.place(code), _declared(key)
+    form = setting_form(declared, [(value, _(label)) for value, label in CHOICES.get(declared.type, ())])
+    if form.valid_from.data is None:
+        form.valid_from.data = clock.today()
+    value = queries.settings_in_force(view.id, clock.today()).get(key, declared.default)
+    if not form.is_submitted():
+        form.value.data = settings.written(declared, value)
+    elif form.validate() and _set(view, declared, form):
+        return redirect(url_for("places.settings_of", code=view.code))
+    history = [(found, _shown(declared, found.value)) for found in queries.setting_history(key, view.id)]
+    return render_template(
+        "places/setting.html", place=view, setting=declared, form=form, history=history, marks=MARKS,
+        now=_shown(declared, value), usual=_shown(declared, declared.default), today=clock.today(),
+    )  # fmt: skip
+
+
+def _set(view: PlaceView, declared: Setting, form: SettingForm) -> bool:
+    try:
+        value = settings.parse(declared, form.value.data or "")
+        services.set_setting(
+            declared.key, view.id, value, form.valid_from.data, form.source.data, current_actor(), clock.now()
+        )
+    except PortalError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def _declared(key: str) -> Setting:
+    try:
+        declared = settings.declaration(key)
+    except KeyError as error:
+        raise NotFound(N_('There is no setting "%(key)s".'), key=key) from error
+    if declared.type is not Type.CHECK:
+        return declared
+    if key not in _check_names():
+        raise NotFound(N_('There is no setting "%(key)s".'), key=key)
+    return settings.declaration(key, _check_names()[key])
+
+
+def _checks() -> list[Setting]:
+    return [settings.declaration(key, level) for key, level in _check_names().items()]
+
+
+def _check_names() -> dict[str, str]:
+    """The checks of all kinds, with the level each has by itself."""
+    return {settings.CHECK_PREFIX + name: level.value for kind in KINDS.values() for name, level in kind.checks.items()}
+
+
+def _shown(declared: Setting, value: object) -> str:
+    """A value as the list shows it, in the reader's language."""
+    if declared.type in CHOICES:
+        return _(dict(CHOICES[declared.type])[settings.written(declared, value)])
+    if declared.type is Type.ROLES and isinstance(value, list):
+        return "、".join(_(settings.ROLE_NAMES[role]) for role in value)
+    if isinstance(value, list):
+        return "、".join(settings.written(declared, value).splitlines())
+    return settings.written(declared, value)

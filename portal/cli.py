@@ -1,0 +1,375 @@
+"""The commands: `portal …`. An error is one sentence on stderr and exit code 1; wrong use is 2.
+
+Commands import what they need when they run: `portal --help` and `portal serve` must not pay for workbooks, PDF and
+database models (a second and 100 MB).
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portal import clock
+from portal.config import load_settings
+from portal.errors import Invalid, NotFound, PortalError
+from portal.terminal import (
+    _,
+    application,
+    complain,
+    delete_database,
+    dropping_pages,
+    language,
+    make_tables,
+    must_exist,
+    progress,
+    render,
+    show_link,
+)
+from portal.text import N_, Message
+
+KINDS = ("finance",)
+LANGUAGES = ("zh", "en", "both")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+class Commands(click.Group):
+    """Turns the portal's errors into one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PortalError as error:
+            complain(error)
+        except ValueError as error:  # a missing or damaged key, a setting that is no number
+            click.echo(str(error), err=True)
+        raise click.exceptions.Exit(1)
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="village-portal")
+def main() -> None:
+    """The village affairs transparency portal."""
+
+
+# ---------------------------------------------------------------- beginning
+
+
+@main.command()
+@click.option("--county", prompt="County code (6 digits)", help="Code of the county, 6 or 12 digits.")
+@click.option("--name", prompt="Name of the county", help="Name of the county.")
+@click.option("--origin", prompt="Origin of the log, e.g. gazette.county.example", help="Name of the log, for ever.")
+@click.option("--yes", is_flag=True, help="Ask nothing: the first administrator is added later with `user add`.")
+def init(county: str, name: str, origin: str, yes: bool) -> None:
+    """Begin a real county: database, keys, log, first administrator."""
+    from portal.accounts import setup
+    from portal.gazette import services as gazette
+
+    settings = load_settings()
+    if settings.demo:
+        settings = replace(settings, database_url=f"sqlite:///{settings.instance / 'portal.db'}", demo=False)
+    administrator = None
+    if not yes:
+        person, login = click.prompt(_("Name of the first administrator")), click.prompt(_("Login"), default="admin")
+        administrator = (person, login)
+    with application(settings, make_keys=True):
+        make_tables()
+        at = clock.now()
+        token = setup.init_county(settings, county, name, origin, at, administrator)
+        gazette.open_log(origin, at)
+    click.echo(_("The county %(name)s has begun. Next: `portal places load FILE`, then `portal check`.", name=name))
+    if token:
+        show_link(settings, token)
+
+
+@main.command()
+def check() -> None:
+    """List what is still open before going live; exit code 1 while something is."""
+    from portal.accounts import setup
+
+    settings = load_settings()
+    with application(settings):
+        checks = setup.check(settings, clock.now())
+    for each in checks:
+        click.echo(f"{_('done') if each.is_ok else _('OPEN')}  {render(each.message)}")
+    if not all(each.is_ok for each in checks):
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.option("--villages", default=24, show_default=True, type=click.IntRange(1, 999))
+@click.option("--months", default=24, show_default=True, type=click.IntRange(2, 120))
+@click.option("--until", help="The newest month, like 2026-03; else the month before this one.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--label", is_flag=True, help="Write which anomalies were planted to demo-labels.json in the instance.")
+def demo(villages: int, months: int, until: str | None, seed: int, label: bool) -> None:
+    """Build a fictional county in demo.db of the instance folder."""
+    from portal.demo import building
+
+    until = until or clock.shift_period(clock.period_of(clock.today()), -1)
+    if not clock.is_period(until):
+        raise click.BadParameter("a month is written like 2026-03", param_hint="--until")
+    settings = load_settings()
+    finished, growing = settings.instance / "demo.db", settings.instance / "demo.db.building"
+    if finished.exists():
+        raise Invalid(N_("There is a demo already: delete %(file)s to build another."), file=str(finished))
+    delete_database(growing)
+    with application(replace(settings, database_url=f"sqlite:///{growing}", demo=True), make_keys=True):
+        make_tables()
+        with progress(_("Building the demo county")) as step:
+            labels = building.build(villages, months, until, seed, step)
+    growing.replace(finished)  # only a whole demo bears the name
+    if label:
+        building.write_labels(labels, settings.instance / "demo-labels.json")
+
+
+# ---------------------------------------------------------------- serving
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Processes that answer requests.")
+@click.option("--no-worker", is_flag=True, help="Do not run the worker beside (it runs elsewhere).")
+def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
+    """Serve the portal, worker included."""
+    from portal import serving
+
+    settings = load_settings()
+    must_exist(settings)
+    serving.serve(settings, host, port, workers, with_worker=not no_worker)
+
+
+@main.command()
+def worker() -> None:
+    """Do the work that waits after the acts: jobs and catching up."""
+    from portal.jobs import worker as jobs
+
+    with application():
+        jobs.run()
+
+
+# ---------------------------------------------------------------- places and people
+
+
+@main.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="A list of {code, level, name, parent}.")
+@click.pass_context
+def places(ctx: click.Context, as_json: bool) -> None:
+    """List the places, or load them."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from portal.places import queries
+
+    with application():
+        found = queries.all_places()
+    codes = {place.id: place.code for place in found}
+    rows = [
+        {"code": place.code, "level": str(place.level), "name": place.name, "parent": codes.get(place.parent_id or 0)}
+        for place in found
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo(f"{row['code']}  {row['level']:9} {row['name']}")
+
+
+@places.command("load")
+@click.argument("file", type=FILE)
+def places_load(file: Path) -> None:
+    """Load places, people and offices from one csv; all or nothing."""
+    from portal.accounts import services
+    from portal.accounts.rules import OPERATOR
+
+    with application(), dropping_pages():
+        loaded = services.load_places(file.read_bytes(), OPERATOR, clock.now())
+    click.echo(
+        _(
+            "%(places)s places, %(people)s people, %(terms)s terms; %(pending)s terms wait for a second person.",
+            places=loaded.places,
+            people=loaded.people,
+            terms=loaded.terms,
+            pending=loaded.pending,
+        )
+    )
+
+
+@main.group()
+def user() -> None:
+    """Accounts of people who sign in."""
+
+
+@user.command("add")
+@click.argument("login")
+@click.option("--place", "place_code", required=True, help="Code of a place where the person holds an office.")
+@click.option("--name", required=True, help="The person's name.")
+def user_add(login: str, place_code: str, name: str) -> None:
+    """Give a person an account; prints the one-time link for the password."""
+    from portal.accounts import services
+    from portal.accounts.rules import OPERATOR
+
+    settings = load_settings()
+    with application(settings):
+        at = clock.now()
+        person_id = _person(place_code, name)
+        account_id = services.add_user(login, person_id, OPERATOR, at)
+        token = services.new_password_link(account_id, OPERATOR, at)
+    show_link(settings, token)
+
+
+@user.command("reset")
+@click.argument("login")
+@click.option("--second-factor", is_flag=True, help="The person lost the telephone: the second factor is set up anew.")
+def user_reset(login: str, second_factor: bool) -> None:
+    """Print a one-time link for a new password."""
+    from portal.accounts import queries, services
+    from portal.accounts.rules import OPERATOR
+
+    settings = load_settings()
+    with application(settings):
+        account = queries.account_of_login(login)
+        if account is None:
+            raise NotFound(N_("There is no account %(login)s."), login=login)
+        token = services.new_password_link(account.id, OPERATOR, clock.now(), with_second_factor=second_factor)
+    show_link(settings, token)
+
+
+def _person(place_code: str, name: str) -> int:
+    """The person of that name who holds an office at the place today."""
+    from portal.places import queries
+
+    place = queries.place(place_code)
+    found = {holder.person_id for holder in queries.holders(place.id, clock.today()) if holder.name == name}
+    if len(found) != 1:
+        raise NotFound(
+            N_("%(n)s people named %(name)s hold an office at %(place)s; there must be one."),
+            n=len(found),
+            name=name,
+            place=place.name,
+        )
+    return found.pop()
+
+
+# ---------------------------------------------------------------- what comes in
+
+
+@main.command("import")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--village", required=True, help="Code of the village.")
+@click.option("--kind", required=True, type=click.Choice(KINDS))
+@click.option("--period", help="The month, like 2026-03; else it is read from the file's title.")
+@click.option("--book", help="The book of files that do not say theirs.", default="cash", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def import_(files: tuple[Path, ...], village: str, kind: str, period: str | None, book: str, as_json: bool) -> None:
+    """Read workbooks into a draft; every error with its cell."""
+    from portal.disclosure import importing
+    from portal.places import queries
+
+    if period is not None and not clock.is_period(period):
+        raise click.BadParameter("a month is written like 2026-03", param_hint="--period")
+    with application():
+        at = clock.now()
+        place = queries.place(village)
+        actor = importing.acting_for_bookkeeper(place, at)
+        uploads = [(file.name, file.read_bytes()) for file in files]
+        imported = importing.import_files(place, kind, period, uploads, {"book": book}, actor, at)
+    shown = importing.as_json(imported, language())
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False))
+    else:
+        _tell_import(shown)
+    if imported.draft is None:
+        raise click.exceptions.Exit(1)
+
+
+def _tell_import(shown: dict[str, Any]) -> None:
+    for finding in [*shown["errors"], *shown["warnings"]]:
+        where = " ".join(str(finding[part]) for part in ("sheet", "cell") if finding.get(part))
+        click.echo(f"{where}: {finding['message']}" if where else finding["message"], err=True)
+    if shown["draft"] is not None:
+        click.echo(_("Draft %(id)s with %(rows)s lines.", id=shown["draft"], rows=shown["rows"]))
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--kind", required=True, type=click.Choice(KINDS))
+@click.option("--create-places", is_flag=True, help="Make villages that are missing, by their codes.")
+def backfill(file: Path, kind: str, create_places: bool) -> None:
+    """Take over a whole history from one csv, in order."""
+    from portal.accounts.rules import OPERATOR
+    from portal.disclosure import backfill as taking_over
+
+    with application(), progress(_("Taking over")) as step:
+        done = taking_over.backfill(file, kind, OPERATOR, clock.now(), create_places=create_places, progress=step)
+    click.echo(_("%(items)s items published.", items=done))
+
+
+# ---------------------------------------------------------------- what goes out
+
+
+@main.command()
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("-o", "--output", required=True, type=NEW_FILE)
+@click.option("--size", default="A4", show_default=True, type=click.Choice(("A4", "A3")))
+@click.option("--language", default="zh", show_default=True, type=click.Choice(LANGUAGES))
+def notice(number: int, output: Path, size: str, language: str) -> None:
+    """Draw the notice of an item for the board."""
+    from portal.notices import draw
+    from portal.public import paper
+
+    settings = load_settings()
+    with application(settings):
+        draw(paper.notice_of(number, settings), output, fonts=settings.fonts, size=size, language=language)
+
+
+@main.command()
+@click.option("--period", required=True, help="The month, like 2026-03.")
+@click.option("--place", "place_code", required=True, help="Code of a village, township or county.")
+@click.option("-o", "--output", required=True, type=NEW_FILE)
+@click.option("--size", default="A4", show_default=True, type=click.Choice(("A4", "A3")))
+@click.option("--language", default="zh", show_default=True, type=click.Choice(LANGUAGES))
+def notices(period: str, place_code: str, output: Path, size: str, language: str) -> None:
+    """Draw all notices of a place for a period as one PDF."""
+    from portal.notices import draw_many
+    from portal.public import paper
+
+    settings = load_settings()
+    with application(settings), progress(_("Drawing")) as step:
+        found = paper.notices_of(place_code, period, settings)
+        draw_many(
+            found,
+            output,
+            fonts=settings.fonts,
+            size=size,
+            language=language,
+            progress=lambda done: step(done / len(found)),
+        )
+
+
+# ---------------------------------------------------------------- the record
+
+
+@main.command()
+def verify() -> None:
+    """Recompute the whole gazette; exit code 1 names the first item that fails."""
+    from portal.gazette.verify import verify as verified
+
+    with application(), progress(_("Verifying")) as step:
+        report = verified(step)
+    if not report.ok:
+        click.echo(render(report.message or Message(N_("The record does not hold."))), err=True)
+        raise click.exceptions.Exit(1)
+    click.echo(_("%(items)s items verified: all are what was published.", items=report.items))
+
+
+@main.command()
+def rebuild() -> None:
+    """Make lines, figures and the search index anew from the payloads."""
+    from portal.gazette import services
+
+    with application(), progress(_("Rebuilding")) as step:
+        count = services.rebuild(step)
+    click.echo(_("%(items)s items rebuilt.", items=count))

@@ -1,0 +1,257 @@
+"""Builds the demo: places, people and accounts, then a history made through the same services as a real one.
+
+The older half is taken over from older records (`portal backfill`), the newer half goes the whole way: workbook, draft,
+signatures, publication. The newest month is left as people find it: some posted, some waiting, some late.
+"""
+
+import csv
+import io
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from portal import clock
+from portal.accounts import queries as accounts
+from portal.accounts import services as account_services
+from portal.accounts.rules import OPERATOR, Actor
+from portal.clock import COUNTY_TIME, period_bounds, shift_period
+from portal.demo import samples
+from portal.demo.county import County, Township, Village, invent
+from portal.demo.ledger import Month, history
+from portal.disclosure import backfill, importing, queries, services
+from portal.disclosure.rules import Decision
+from portal.gazette import services as gazette
+from portal.places import queries as places
+from portal.places import services as place_services
+from portal.places.rules import Held, Role
+from portal.places.rules import Level as PlaceLevel
+
+PASSWORD = "village-demo"  # noqa: S105 - known to everyone: the demo listens on loopback only
+OPENED = date(2024, 1, 1)
+LOGINS = {
+    "bookkeeper": "bookkeeper",
+    "head": "head",
+    "committee": "committee",
+    "secretary": "secretary",
+    "agency_bookkeeper": "agency",
+    "township": "township",
+    "county": "county",
+    "inspector": "inspector",
+    "administrator": "admin",
+}
+"""Role → login of the demo's people; village roles at the first village, township roles at the first township."""
+
+KEEPER_PHONE = "09905550100"
+"""One person keeps the books of the first two villages, so that the trial finds one month waiting and one to begin."""
+
+RESERVATIONS = (
+    "{voucher}没有见到验收单",
+    "{voucher}的人工天数与记工本不一致,请补说明",
+    "{voucher}报销时没有两个人的证明",
+)
+REFUSALS = ("{voucher}的开支没有经过村民代表会议,不同意列支",)
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Label:
+    """A planted anomaly: where a detector should find something, and what."""
+
+    village: str
+    period: str
+    anomaly: str
+
+
+def build(villages: int, months: int, until: str, seed: int, instance: Path, progress: Progress) -> list[Label]:
+    """Build the demo in the empty database of the running application; `until` is its newest month, ``2026-03``.
+
+    The sample workbooks of the month that waits for its bookkeeper go into `samples_folder(instance)`.
+    """
+    county = invent(villages, seed)
+    opened_at = _at(OPENED)
+    gazette.open_log("demo.village-portal.example/log", opened_at)
+    _settle(county, opened_at)
+    first = shift_period(until, 1 - months)
+    ledgers = {village.code: list(history(village, first, months, seed)) for village in county.villages}
+    older = months // 2
+    _take_over([month for ledger in ledgers.values() for month in ledger[:older]], progress)
+    newer = sorted(
+        (month for ledger in ledgers.values() for month in ledger[older:]), key=lambda m: (m.period, m.village.code)
+    )
+    trials = county.villages[0].code, county.villages[min(1, villages - 1)].code
+    today = clock.today()
+    _write_samples(ledgers[trials[1]][-1], samples_folder(instance))
+    for index, month in enumerate(newer):
+        _post(month, until, trials, today, seed)
+        progress((index + 1) / len(newer))
+    return [
+        Label(m.village.code, m.period, name) for ledger in ledgers.values() for m in ledger for name in m.anomalies
+    ]
+
+
+def samples_folder(instance: Path) -> Path:
+    """Where the sample workbooks lie."""
+    return instance / "demo-samples"
+
+
+def _write_samples(month: Month, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (_what, make) in samples.SAMPLES.items():
+        (folder / name).write_bytes(make(month))
+
+
+def write_labels(labels: list[Label], path: Path) -> None:
+    """The planted anomalies as JSON: a list of {village, period, anomaly}."""
+    rows = [{"village": label.village, "period": label.period, "anomaly": label.anomaly} for label in labels]
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def roster(county: County) -> bytes:
+    """The county as the csv of `portal places load`."""
+    out = io.StringIO()
+    columns = ("level", "code", "name", "parent", "population", "role", "person", "phone", "login", "begins")
+    writer = csv.DictWriter(out, columns, restval="")
+    writer.writeheader()
+    writer.writerow({"level": "county", "code": county.code, "name": county.name, "begins": OPENED})
+    for township in county.townships:
+        writer.writerow(
+            {"level": "township", "code": township.code, "name": township.name, "parent": county.code, "begins": OPENED}
+        )
+    for village in county.villages:
+        writer.writerow(
+            {"level": "village", "code": village.code, "name": village.name, "parent": village.township,
+             "population": village.population, "begins": OPENED}
+        )  # fmt: skip
+    trial: list[County | Township | Village] = [county, county.townships[0], county.villages[0]]
+    for place in (county, *county.townships, *county.villages):
+        for role, person in place.officers.items():
+            login = LOGINS[role] if place in trial else ""
+            phone = KEEPER_PHONE if role == "bookkeeper" and place in county.villages[:2] else ""
+            writer.writerow(
+                {"code": place.code, "role": role, "person": person, "phone": phone, "login": login, "begins": OPENED}
+            )
+    return out.getvalue().encode()
+
+
+def _settle(county: County, at: datetime) -> None:
+    """Places, people, offices, accounts, and the settings that have no default."""
+    account_services.load_places(roster(county), OPERATOR, at)
+    place_services.confirm_terms([term.id for term in places.pending_terms()], OPERATOR, at)
+    for index, township in enumerate(county.townships):
+        place = places.place(township.code)
+        phone = f"0990-555{index:04d}"  # no such area code
+        place_services.set_setting("township_phone", place.id, phone, OPENED, "demo", OPERATOR, at)
+    for login in LOGINS.values():
+        account = accounts.account_of_login(login)
+        if account is not None:
+            link = account_services.new_password_link(account.id, OPERATOR, at)
+            account_services.set_password(link, PASSWORD, at)
+
+
+def _take_over(months: list[Month], progress: Progress) -> None:
+    """The older months, as one csv, by the service behind `portal backfill`."""
+    columns = (
+        "village",
+        "period",
+        "date",
+        "voucher",
+        "summary",
+        "account",
+        "income",
+        "expense",
+        "payee",
+        "handler",
+        "book",
+        "document",
+        "opening",
+    )
+    first = {(month.village.code, book): month.opening[book] for month in reversed(months) for book in month.opening}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "older.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            for month in months:
+                for entry in month.entries:
+                    opening = first.pop((month.village.code, entry.book), None)
+                    writer.writerow(
+                        {"village": month.village.code, "period": month.period, "date": entry.day,
+                         "voucher": entry.voucher, "summary": entry.summary, "account": entry.account,
+                         "income": _yuan(entry.income), "expense": _yuan(entry.expense), "payee": entry.payee,
+                         "handler": entry.handler, "book": entry.book, "document": entry.document, "opening": "" if opening is None else f"{opening / 100:.2f}"}
+                    )  # fmt: skip
+        at = _at(period_bounds(months[-1].period)[1] + timedelta(days=20))
+        backfill.backfill(path, "finance", False, progress, OPERATOR, at)
+
+
+def _post(month: Month, until: str, trials: tuple[str, str], today: date, seed: int) -> None:
+    """One month on its way: imported, handed over, signed or not, in time or late; nothing happens after `today`.
+
+    `trials` are the villages whose newest month visitors find waiting for signatures, and not yet begun.
+    """
+    draw = random.Random(f"post {month.village.code} {month.period} {seed}")
+    _, last = period_bounds(month.period)
+    is_late, is_silent, is_unsigned = draw.random() < 0.12, draw.random() < 0.3, draw.random() < 0.3
+    handed = last + timedelta(days=draw.randint(4, 8) + (draw.randint(3, 20) if is_late else 0))
+    if month.period == until:
+        waits, empty = trials
+        if month.village.code == waits:
+            handed, is_silent, is_unsigned = min(handed, today - timedelta(days=1)), False, True
+        if month.village.code == empty or is_silent:
+            return  # not posted yet: what a calendar is for
+    if handed > today:
+        return
+    draft = _hand_over(month, _at(handed))
+    if month.period != until or not is_unsigned:
+        _sign(month, draft, handed, today, draw)
+
+
+def _hand_over(month: Month, at: datetime) -> int:
+    place = places.place(month.village.code)
+    keeper = importing.acting_for_bookkeeper(place, at)
+    with clock.stopped(at):
+        files = [("账簿.xlsx", samples.plain(month))]
+        imported = importing.import_files(place, "finance", month.period, files, {}, keeper, at)
+        if imported.draft is None:
+            raise RuntimeError(f"{month.village.name} {month.period}: {imported.understood.assembly.findings[:3]}")
+        services.hand_over(keeper, imported.draft, at)
+    return imported.draft
+
+
+def _sign(month: Month, draft: int, handed: date, today: date, draw: random.Random) -> None:
+    """Head and supervision committee sign within days; a few with a reservation, a few refuse."""
+    place = places.place(month.village.code)
+    voucher = draw.choice([entry.voucher for entry in month.entries if entry.expense] or ["现-001"])
+    committee = Decision.SIGNED, ""
+    if month.anomalies or draw.random() < 0.08:
+        committee = Decision.RESERVED, draw.choice(RESERVATIONS).format(voucher=voucher)
+    if draw.random() < 0.02:
+        committee = Decision.REFUSED, draw.choice(REFUSALS).format(voucher=voucher)
+    for days, role, (decision, reason) in ((1, Role.HEAD, (Decision.SIGNED, "")), (2, Role.COMMITTEE, committee)):
+        day = handed + timedelta(days=days)
+        if day > today:
+            return
+        at = _at(day)
+        actor = _officer(place.id, role, at)
+        digest = queries.draft(draft).digest
+        with clock.stopped(at):
+            services.sign(actor, draft, decision, reason, digest or "", at)
+
+
+def _officer(place_id: int, role: Role, at: datetime) -> Actor:
+    holder = next(holder for holder in places.holders(place_id, clock.today(at)) if holder.role == role)
+    held = Held(holder.office_id, holder.role, place_id, PlaceLevel.VILLAGE)
+    return Actor(holder.person_id, holder.name, (held,))
+
+
+def _at(day: date) -> datetime:
+    """Ten in the morning, county time."""
+    return datetime.combine(day, time(10), COUNTY_TIME).astimezone(UTC)
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen / 100:.2f}" if fen else ""

@@ -1,0 +1,56 @@
+"""The demo's own pages: "try as …" and sample workbooks. Registered only where the demo runs."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, current_app, render_template, send_from_directory
+
+from portal.accounts.access import open_to_all
+from portal.demo.building import PASSWORD, samples_folder
+from portal.demo.samples import SAMPLES
+from portal.places import queries as places
+from portal.text import N_
+
+blueprint = Blueprint("demo", __name__, url_prefix="/demo")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Something to try in a minute: as whom, what there is to see, and where it begins."""
+
+    title: str
+    sentence: str
+    login: str
+    next: str = "/desk/"
+
+
+TRIALS = (
+    Trial(
+        N_("Bookkeeper"),
+        N_("Upload a workbook with two faults: each is shown at its cell. Mend it and hand it over."),
+        "bookkeeper",
+    ),
+    Trial(
+        N_("Supervision committee"),
+        N_(
+            "A month waits for you: see the review sheet and its five drawn vouchers, sign with a reservation."
+        ),
+        "committee",
+    ),
+    Trial(N_("Village head"), N_("Sign the month that waits, or refuse with a reason: both are printed."), "head"),
+    Trial(N_("Township"), N_("See which villages are late or silent, and order a publication."), "township"),
+    Trial(N_("Administrator"), N_("Places, offices, terms and the county's dated settings."), "admin", "/desk/places"),
+)
+
+
+@blueprint.get("/")
+@open_to_all
+def trials() -> str:
+    village = places.villages_under(places.county().id)[0]
+    return render_template("demo/trials.html", trials=TRIALS, password=PASSWORD, samples=SAMPLES, village=village)
+
+
+@blueprint.get("/samples/<name>")
+@open_to_all
+def sample(name: str) -> Response:
+    """A sample workbook of the month that the bookkeeper finds not yet begun."""
+    return send_from_directory(samples_folder(current_app.config["SETTINGS"].instance), name, as_attachment=True)

@@ -1,0 +1,10 @@
+"""The officers' start page, and what shows several features side by side: views and queries only."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the start page; imported here so that `desk.queries` can be used without any page."""
+    from portal.desk import views
+
+    views.init_app(app)

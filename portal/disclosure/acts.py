@@ -1,0 +1,116 @@
+"""What all acts on a draft share: may it be changed, is its month still open, and the dated row of the act."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.accounts.rules import Actor, Permission
+from portal.database import db
+from portal.disclosure import assembling, queries
+from portal.disclosure.models import Draft, DraftEvent
+from portal.disclosure.queries import DraftView
+from portal.disclosure.rules import Act, State
+from portal.errors import Conflict
+from portal.gazette import queries as gazette
+from portal.places import queries as places
+from portal.places.queries import PlaceView
+from portal.text import N_
+
+
+def check_not_published(place: PlaceView, kind: str, period: str) -> None:
+    """Conflict if this month, or a later one, is in the gazette already: balances are carried from month to month."""
+    item = gazette.current(place.id, kind, period)
+    if item:
+        raise Conflict(
+            N_("%(period)s is already published as number %(number)s. Post a later month, or correct it there."),
+            period=period,
+            number=item.number,
+        )
+    later = gazette.items_of(place.id, kind, first=clock.shift_period(period, 1))
+    if later:
+        raise Conflict(
+            N_("%(later)s is already published, so %(period)s is closed. Enter what was forgotten in the open month."),
+            later=later[-1].period,
+            period=period,
+        )
+
+
+def check_openings(view: DraftView) -> None:
+    """Conflict unless the closings last published are those that the draft was read against."""
+    closings = gazette.closings(view.place.id, view.period, view.kind.name)
+    now = assembling.closings_to_json(closings[1]) if closings else None
+    reading = queries.reading(view.id)
+    if (now, closings[0] if closings else None) != (reading.previous, reading.previous_period):
+        raise Conflict(
+            N_("Another month was published meanwhile, so the openings have changed. Have the files read again.")
+        )
+
+
+def changeable(actor: Actor, draft_id: int, at: datetime, taking_back: bool = True) -> DraftView:
+    """The draft, if the actor may change it now; one that is with the signers is taken back by changing it."""
+    view = queries.draft(draft_id)
+    actor.must(Permission.DRAFTS_PREPARE, places.line(view.place.id))
+    if not view.state.is_open:
+        raise Conflict(N_("This draft is closed. Nothing in it can be changed any more."))
+    if view.state is State.WAITING and taking_back:
+        record(actor, draft_id, Act.TAKEN_BACK, at)
+    return view
+
+
+def record(
+    actor: Actor,
+    draft_id: int,
+    act: Act,
+    at: datetime,
+    reason: str | None = None,
+    content: bytes | None = None,
+    digest: str | None = None,
+    number: int | None = None,
+) -> None:
+    """Write down an act with the person and the office behind it."""
+    permission = _PERMISSION_OF.get(act, Permission.DRAFTS_PREPARE)
+    place_id = db.session.scalar(select(Draft.place_id).where(Draft.id == draft_id))
+    assert place_id is not None
+    office = actor.office_for(permission, places.line(place_id))
+    db.session.add(
+        DraftEvent(
+            draft_id=draft_id,
+            act=act,
+            person_id=actor.person_id,
+            office_id=office.office_id if office else None,
+            session=actor.session,
+            at=at,
+            reason=reason,
+            content=content,
+            digest=digest,
+            number=number,
+        )
+    )
+    db.session.flush()
+
+
+_PERMISSION_OF = {Act.SENT_BACK: Permission.DRAFTS_SIGN, Act.ORDERED: Permission.DRAFTS_ORDER}
+
+
+def finish(draft_id: int, at: datetime) -> None:
+    """The draft is over: it is no longer the open one of its month."""
+    db.session.execute(update(Draft).where(Draft.id == draft_id).values(finished_at=at))
+
+
+def visible(actor: Actor, draft_id: int) -> DraftView:
+    """The draft, if the actor may see it; Forbidden otherwise."""
+    view = queries.draft(draft_id)
+    actor.must(Permission.DRAFTS_SEE, places.line(view.place.id))
+    return view
+
+
+def places_of(actor: Actor, permission: Permission) -> list[PlaceView]:
+    """The villages in which the actor's offices give a permission, in the order of their codes."""
+    found = {
+        village.id: village
+        for held in actor.offices
+        if actor.may(permission, [held.place_id])
+        for village in places.villages_under(held.place_id)
+    }
+    return sorted(found.values(), key=lambda village: village.code)

@@ -1,0 +1,230 @@
+"""From files and choices to what they say: gather the inputs, read them outside any transaction, store the result."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from portal import clock, workbooks
+from portal.database import db, transaction
+from portal.disclosure import queries
+from portal.disclosure.models import DraftState
+from portal.disclosure.queries import Choices
+from portal.errors import Invalid
+from portal.gazette import queries as gazette
+from portal.gazette import seal
+from portal.kinds import finance
+from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Question, Table
+from portal.places import queries as places
+from portal.places.queries import PlaceView
+from portal.text import N_, Message
+
+LARGE_FILE = 2 * 1024 * 1024  # bytes: from here on the worker reads, and a progress bar is shown
+LARGE_SHEET = 20 * 1024 * 1024  # bytes unpacked: about 20,000 rows of a cash book
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that a reading depends on; plain values, so that the reading itself needs no database."""
+
+    kind: Kind
+    context: Context
+    files: Sequence[tuple[int, str, bytes]]
+    choices: Choices
+    remembered: Mapping[str, str]
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a reading found: the assembly, the tables it came from, and what was left out and why."""
+
+    assembly: Assembly
+    tables: Sequence[Table] = ()
+    skipped: Sequence[Message] = ()
+
+
+def is_large(body: bytes) -> bool:
+    """Would reading this file keep a person waiting? Zipped workbooks are judged by their unpacked size."""
+    if len(body) > LARGE_FILE:
+        return True
+    try:
+        with ZipFile(BytesIO(body)) as archive:
+            return sum(entry.file_size for entry in archive.infolist()) > LARGE_SHEET
+    except (BadZipFile, ValueError, OSError):
+        return False
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """What signatures are about: SHA-256 (hex) of the canonical content."""
+    return sha256(seal.canonical(content)).hexdigest()
+
+
+def context_of(place: PlaceView, kind: Kind, period: str | None, answers: Mapping[str, str], at: datetime) -> Context:
+    """What a kind must know besides the files, as it stands now."""
+    on = clock.today(at)
+    closings = gazette.closings(place.id, period, kind.name) if period else None
+    return Context(
+        village=place.name,
+        period=period,
+        today=on,
+        settings=places.settings_in_force(place.id, on),
+        choices=answers,
+        previous=closings[1] if closings else None,
+        previous_period=closings[0] if closings else None,
+    )
+
+
+def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
+    """Read all files with the choices that hold; a file that cannot be read at all becomes an error of its own."""
+    if inputs.choices.no_dealings and not inputs.files:
+        return Understood(finance.no_dealings(inputs.context))
+    tables: list[Table] = []
+    skipped: list[Message] = []
+    findings: list[Finding] = []
+    for index, (file_id, name, body) in enumerate(inputs.files):
+        try:
+            extraction = workbooks.extract(
+                body,
+                name,
+                inputs.kind,
+                overrides=inputs.choices.mends.get(file_id, {}),
+                mappings=inputs.choices.mappings,
+                progress=_part(progress, index, len(inputs.files)),
+            )
+        except Invalid as error:
+            findings.append(Finding(Level.ERROR, "file", error.message, file=name))
+            continue
+        tables += extraction.tables
+        skipped += extraction.skipped
+        findings += extraction.findings
+    if not inputs.files:
+        findings.append(Finding(Level.ERROR, "file", Message(N_("There is no file yet."))))
+    assembly = _assembled(inputs, tables)
+    return Understood(replace(assembly, findings=[*findings, *assembly.findings]), tables, skipped)
+
+
+def _part(progress: Progress | None, index: int, count: int) -> Progress | None:
+    return None if progress is None else lambda share: progress((index + share) / count)
+
+
+def _assembled(inputs: Inputs, tables: Sequence[Table]) -> Assembly:
+    """Assemble; what the village answered in an earlier month to the same question is answered again."""
+    if not tables:
+        return Assembly(None)
+    answers = dict(inputs.context.choices)
+    while True:
+        assembly = inputs.kind.assemble(tables, replace(inputs.context, choices=dict(answers)))
+        known = dict(_known(assembly.questions, inputs.remembered))
+        if not known.keys() - answers.keys():
+            return assembly
+        answers.update(known)
+
+
+def _known(questions: Iterable[Question], remembered: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for question in questions:
+        if question.remember is not None and question.remember in remembered:
+            yield question.key, remembered[question.remember]
+
+
+def inputs_of(draft_id: int, at: datetime) -> Inputs:
+    """Everything that the reading of a draft depends on, as stored now."""
+    view = queries.draft(draft_id)
+    choices = queries.choices(draft_id)
+    answers, mappings = queries.remembered(view.place.id, view.kind.name)
+    known = {layout: {**mappings.get(layout, {}), **chosen} for layout, chosen in choices.mappings.items()}
+    state = db.session.get(DraftState, draft_id, populate_existing=True)
+    return Inputs(
+        kind=view.kind,
+        context=context_of(view.place, view.kind, view.period, choices.answers, at),
+        files=queries.bodies(draft_id),
+        choices=replace(choices, mappings={**mappings, **known}),
+        remembered=answers,
+        revision=state.revision if state else 0,
+    )
+
+
+def read(draft_id: int, at: datetime, progress: Progress | None = None) -> None:
+    """Read the draft's files and store what they say, unless files or choices changed meanwhile.
+
+    Reading may take seconds, so it happens between two transactions; whoever is killed in between leaves a draft that
+    says "being read" and can be read again.
+    """
+    with transaction(write=False):
+        inputs = inputs_of(draft_id, at)
+    understood = understand(inputs, progress)
+    with transaction():
+        store(draft_id, inputs, understood, at)
+
+
+def store(draft_id: int, inputs: Inputs, understood: Understood, at: datetime) -> None:
+    """Keep what a reading found; a reading of older inputs is dropped."""
+    state = db.session.get(DraftState, draft_id, populate_existing=True)
+    if state is None or state.revision != inputs.revision:
+        return
+    assembly = understood.assembly
+    state.content = _json(assembly.content)
+    state.notes = _json(_notes(inputs, understood))
+    state.digest = digest_of(assembly.content) if assembly.content is not None else None
+    state.is_acceptable = assembly.acceptable
+    state.faults = sum(finding.level is Level.ERROR for finding in assembly.findings) + len(assembly.questions)
+    state.is_being_read = False
+    state.job_id = None
+    state.read_at = at
+
+
+def empty_state(draft_id: int, at: datetime) -> DraftState:
+    """The state of a draft that nothing was read for yet."""
+    notes: dict[str, Any] = {
+        name: [] for name in ("findings", "questions", "decisions", "skipped", "sheets", "origins")
+    }
+    return DraftState(
+        draft_id=draft_id,
+        content=_json(None),
+        notes=_json({**notes, "previous": None, "previous_period": None}),
+        is_acceptable=False,
+        is_being_read=False,
+        faults=0,
+        revision=0,
+        read_at=at,
+    )
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _notes(inputs: Inputs, understood: Understood) -> dict[str, Any]:
+    assembly = understood.assembly
+    return {
+        "findings": [queries.finding_to_json(finding) for finding in assembly.findings],
+        "questions": [queries.question_to_json(question) for question in assembly.questions],
+        "decisions": [message.to_json() for message in assembly.decisions],
+        "skipped": [message.to_json() for message in understood.skipped],
+        "sheets": [_sheet(table) for table in understood.tables],
+        "origins": [(origin.file, origin.sheet, origin.row) for origin in assembly.origins],
+        "previous_period": inputs.context.previous_period,
+        "previous": closings_to_json(inputs.context.previous),
+    }
+
+
+def _sheet(table: Table) -> dict[str, Any]:
+    return {
+        "file": table.file,
+        "sheet": table.sheet,
+        "layout": table.layout,
+        "rows": len(table.rows),
+        "columns": dict(table.columns),
+        "unknown": dict(table.unknown),
+        "period": table.period,
+    }
+
+
+def closings_to_json(closings: Mapping[tuple[str, str], int] | None) -> list[list[Any]] | None:
+    """Closings as a sorted list of [owner, book, fen], for storing and comparing."""
+    return None if closings is None else sorted([owner, book, fen] for (owner, book), fen in closings.items())

@@ -1,0 +1,161 @@
+"""What the page of a draft shows, gathered: files, errors at their cells, figures, lines by pages, the review."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal import clock, jobs
+from portal.accounts.rules import Actor, Permission
+from portal.disclosure import queries, review, signing
+from portal.disclosure.queries import DraftView, FileView, Reading
+from portal.disclosure.review import Review
+from portal.disclosure.rules import Changes, State, missing
+from portal.kinds.base import Figure, Finding
+from portal.places import queries as places
+from portal.places.queries import Holder
+
+LINES_A_PAGE = 200
+ERRORS_A_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An error with the file it is in; `file_id` is None where no cell can be mended."""
+
+    finding: Finding
+    file_id: int | None
+
+
+@dataclass(frozen=True)
+class LinePage:
+    """One page of lines with the findings that belong to each; `first` is the 1-based number of the first line."""
+
+    rows: Sequence[tuple[Mapping[str, Any], Sequence[Finding]]]
+    first: int
+    page: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything on the page of a draft, for one reader."""
+
+    view: DraftView
+    reading: Reading
+    files: Sequence[FileView]
+    figures: Sequence[tuple[Figure, int]]
+    faults: Sequence[Fault]
+    more_faults: int
+    lines: LinePage
+    progress: int
+    may_prepare: bool
+    may_sign: bool
+    may_order: bool
+    may_enter: bool
+    may_undo: bool
+    required: Sequence[str]
+    missing: Sequence[str]
+    holders: Sequence[Holder]
+    waits_until: date | None
+    is_overdue: bool
+    no_dealings: bool
+    changes: Changes | None
+    review: Review | None
+
+
+def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
+    """Gather the page of a draft as this actor may see it."""
+    reading = queries.reading(view.id)
+    files = queries.files(view.id)
+    line = places.line(view.place.id)
+    required = signing.required_offices(view, at)
+    until = signing.waits_until(view, at)
+    is_waiting = view.state is State.WAITING
+    faults = _faults(reading, files)
+    return Desk(
+        view=view,
+        reading=reading,
+        files=files,
+        figures=figures(view, reading),
+        faults=faults[:ERRORS_A_PAGE],
+        more_faults=max(0, len(faults) - ERRORS_A_PAGE),
+        lines=lines(reading, page),
+        progress=jobs.job(view.job_id).progress if view.job_id else 0,
+        may_prepare=view.state.is_open and actor.may(Permission.DRAFTS_PREPARE, line),
+        may_sign=is_waiting and _signs(actor, view, required),
+        may_order=is_waiting and actor.may(Permission.DRAFTS_ORDER, line),
+        may_enter=is_waiting and actor.may(Permission.DRAFTS_ENTER, line),
+        may_undo=queries.may_undo(view.id),
+        required=required,
+        missing=missing(required, view.standing),
+        holders=[one for one in places.holders(view.place.id, clock.today(at)) if one.role in required],
+        waits_until=until,
+        is_overdue=until is not None and clock.today(at) > until,
+        no_dealings=queries.choices(view.id).no_dealings,
+        changes=review.since_last_handing_over(view, reading) if view.state.is_with_bookkeeper else None,
+        review=review.review(view, reading) if is_waiting else None,
+    )
+
+
+def _signs(actor: Actor, view: DraftView, required: Sequence[str]) -> bool:
+    roles = [held.role for held in actor.offices if held.place_id == view.place.id and held.role in required]
+    return any(role not in view.standing for role in roles)
+
+
+def figures(view: DraftView, reading: Reading) -> list[tuple[Figure, int]]:
+    """The large figures of what the files say so far."""
+    if reading.content is None:
+        return []
+    known = view.kind.figures(reading.content)
+    return [(figure, known[figure.name]) for figure in view.kind.headline]
+
+
+def _faults(reading: Reading, files: Sequence[FileView]) -> list[Fault]:
+    ids = {file.name: file.id for file in files}
+    return [Fault(error, ids.get(error.file or "") if error.cell else None) for error in reading.errors]
+
+
+def lines(reading: Reading, page: int) -> LinePage:
+    """One page of the lines, each with the findings of its row."""
+    all_lines = (reading.content or {}).get("lines", ())
+    pages = max(1, -(-len(all_lines) // LINES_A_PAGE))
+    page = min(max(page, 1), pages)
+    start = (page - 1) * LINES_A_PAGE
+    by_row: dict[tuple[str | None, str | None, int], list[Finding]] = {}
+    for finding in reading.findings:
+        digits = (finding.cell or "").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        if digits.isdigit():
+            by_row.setdefault((finding.file, finding.sheet, int(digits)), []).append(finding)
+    shown = range(start, min(start + LINES_A_PAGE, len(all_lines)))
+    rows = [(all_lines[i], by_row.get(reading.origins[i], ()) if i < len(reading.origins) else ()) for i in shown]
+    return LinePage(rows, start + 1, page, pages, len(all_lines))
+
+
+def next_step(desk: Desk) -> str:
+    """The name of the one thing to do next; the template has the sentence."""
+    view = desk.view
+    if not view.state.is_open:
+        return view.state.value
+    if view.is_being_read:
+        return "reading"
+    if view.state is State.WAITING:
+        return _waiting_step(desk)
+    if not desk.may_prepare:
+        return "prepared"
+    if not desk.files and not desk.no_dealings:
+        return "upload"
+    if view.is_acceptable:
+        return "hand_over"
+    if any(sheet.unknown for sheet in desk.reading.sheets) and not desk.reading.content:
+        return "columns"
+    return "mend" if desk.faults else "answer"
+
+
+def _waiting_step(desk: Desk) -> str:
+    if desk.may_sign:
+        return "sign"
+    if desk.may_order:
+        return "order" if desk.is_overdue else "wait_township"
+    return "wait"

@@ -1,0 +1,376 @@
+"""The bookkeeper's verbs: begin a draft, add files, mend cells, answer, hand over, begin anew."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from portal import clock, jobs, workbooks
+from portal.accounts.rules import Actor, Permission
+from portal.database import db, transaction
+from portal.disclosure import assembling, queries
+from portal.disclosure.acts import changeable, check_not_published, check_openings, finish, record
+from portal.disclosure.models import Draft, DraftChoice, DraftEvent, DraftFile, DraftState, RememberedChoice
+from portal.disclosure.queries import ANSWER, MAPPING, MEND, NOTHING, DraftView
+from portal.disclosure.rules import Act, State
+from portal.errors import Conflict, Invalid
+from portal.kinds import KINDS
+from portal.places import queries as places
+from portal.places.queries import PlaceView
+from portal.places.rules import Level
+from portal.text import N_
+
+READ_DRAFT = "disclosure.read"
+"""The job that reads a draft's large files."""
+
+FILES_AT_MOST = 20
+MENDED_TEXT_AT_MOST = 500
+
+Upload = tuple[str, bytes]
+"""A file as it was sent: name and bytes."""
+
+
+def start_draft(actor: Actor, place: PlaceView, kind: str, period: str, at: datetime) -> int:
+    """The id of the village's draft of a kind and month: the open one, or a new one."""
+    with transaction():
+        actor.must(Permission.DRAFTS_PREPARE, places.line(place.id))
+        _check_place_and_period(place, kind, period, at)
+        existing = queries.open_draft(place.id, kind, period)
+        if existing:
+            return existing.id
+        check_not_published(place, kind, period)
+        office = actor.office_for(Permission.DRAFTS_PREPARE, places.line(place.id))
+        if office is None:
+            raise Invalid(N_("A draft is begun by an office; the operator has none."))
+        row = Draft(
+            place_id=place.id,
+            kind=kind,
+            period=period,
+            person_id=actor.person_id,
+            office_id=office.office_id,
+            session=actor.session,
+            created_at=at,
+        )
+        db.session.add(row)
+        db.session.flush()
+        record(actor, row.id, Act.STARTED, at)
+        return row.id
+
+
+def _check_place_and_period(place: PlaceView, kind: str, period: str, at: datetime) -> None:
+    if place.level != Level.VILLAGE:
+        raise Invalid(N_("%(place)s is not a village."), place=place.name)
+    if kind not in KINDS:
+        raise Invalid(N_("There is no kind %(kind)s."), kind=kind)
+    if not clock.is_period(period):
+        raise Invalid(N_("Write the month like 2026-03."), field="period")
+    if period > clock.period_of(clock.today(at)):
+        raise Invalid(N_("%(period)s has not begun yet. Choose a month that has."), period=period, field="period")
+
+
+def add_file(actor: Actor, draft_id: int, name: str, body: bytes, at: datetime) -> None:
+    """Add one file; see `add_files`."""
+    add_files(actor, draft_id, [(name, body)], at)
+
+
+def add_files(actor: Actor, draft_id: int, uploads: Sequence[Upload], at: datetime) -> None:
+    """Add files to a draft, all or none; one with the name of an earlier file takes its place.
+
+    Invalid, with a sentence, for a file that cannot be read at all. Large files are read by the worker.
+    """
+    uploads = [(clean_name(name), body) for name, body in uploads]
+    kind = queries.draft(draft_id).kind
+    for name, body in uploads:
+        if not body:
+            raise Invalid(N_("%(name)s is empty. Save the workbook and choose it again."), name=name)
+        if not assembling.is_large(body):
+            workbooks.extract(body, name, kind)  # raises Invalid, before anything is stored
+    with transaction():
+        view = changeable(actor, draft_id, at)
+        check_not_published(view.place, view.kind.name, view.period)
+        put_files(draft_id, uploads, at)
+        _set_nothing(actor, draft_id, "no", at)
+        mark_changed(draft_id, at)
+    _read_if_small(draft_id, at)
+
+
+def clean_name(name: str) -> str:
+    """The file's own name without folders and unprintable characters."""
+    last = re.split(r"[/\\]", name)[-1]
+    printable = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
+    return printable.strip()[-200:] or "workbook"
+
+
+def put_files(draft_id: int, uploads: Sequence[Upload], at: datetime) -> None:
+    """Store files, inside the running transaction."""
+    for name, body in uploads:
+        _put_file(draft_id, name, body, at)
+    if len(queries.files(draft_id)) > FILES_AT_MOST:
+        raise Invalid(N_("A draft takes at most %(n)s files."), n=FILES_AT_MOST)
+
+
+def _put_file(draft_id: int, name: str, body: bytes, at: datetime) -> None:
+    digest = sha256(body).hexdigest()
+    for file in queries.files(draft_id):
+        if file.sha256 == digest:
+            raise Conflict(N_("This very file is already part of the draft, as %(name)s."), name=file.name)
+        if file.name == name:
+            _delete_file(draft_id, file.id)
+    large = assembling.is_large(body)
+    db.session.add(
+        DraftFile(draft_id=draft_id, name=name, sha256=digest, size=len(body), is_large=large, body=body, added_at=at)
+    )
+    db.session.flush()
+
+
+def _delete_file(draft_id: int, file_id: int) -> None:
+    db.session.execute(delete(DraftChoice).where(DraftChoice.file_id == file_id))
+    db.session.execute(delete(DraftFile).where(DraftFile.id == file_id, DraftFile.draft_id == draft_id))
+
+
+def remove_file(actor: Actor, draft_id: int, file_id: int, at: datetime) -> None:
+    """Take a file out of the draft, with the cells that were mended in it."""
+    with transaction():
+        changeable(actor, draft_id, at)
+        queries.file_body(draft_id, file_id)  # NotFound if it is not the draft's
+        _delete_file(draft_id, file_id)
+        mark_changed(draft_id, at)
+    _read_if_small(draft_id, at)
+
+
+def mend(actor: Actor, draft_id: int, cells: Mapping[tuple[int, str, str], str], at: datetime) -> None:
+    """Put texts in the place of cells: ``{(file id, sheet, "F12"): text}``; the file itself stays as it was sent."""
+    with transaction():
+        changeable(actor, draft_id, at)
+        held = {file.id for file in queries.files(draft_id)}
+        choices = []
+        for (file_id, sheet, cell), text in cells.items():
+            if file_id not in held:
+                raise Invalid(N_("This file is no longer part of the draft."))
+            if not re.fullmatch("[A-Z]{1,3}[0-9]{1,7}", cell) or len(text) > MENDED_TEXT_AT_MOST:
+                raise Invalid(N_("Write at most %(n)s characters into a cell."), n=MENDED_TEXT_AT_MOST)
+            choices.append((MEND, file_id, f"{sheet}!{cell}", text, None))
+        put_choices(actor, draft_id, choices, at)
+        mark_changed(draft_id, at)
+    _read_if_small(draft_id, at)
+
+
+def answer(actor: Actor, draft_id: int, answers: Mapping[str, str], at: datetime) -> None:
+    """Answer questions by their keys; answers that a kind wants remembered are remembered for the village."""
+    with transaction():
+        view = changeable(actor, draft_id, at)
+        asked = {question.key: question for question in queries.reading(draft_id).questions}
+        choices = []
+        for key, value in answers.items():
+            question = asked.get(key)
+            if question is None:
+                raise Conflict(N_("This question is not open any more. Load the page again."))
+            if value not in [option for option, _label in question.options]:
+                raise Invalid(N_("Choose one of the answers offered."))
+            choices.append((ANSWER, None, key, value, question.remember))
+            if question.remember:
+                _remember(view, ANSWER, question.remember, value, at)
+        put_choices(actor, draft_id, choices, at)
+        mark_changed(draft_id, at)
+    _read_if_small(draft_id, at)
+
+
+def map_columns(actor: Actor, draft_id: int, layout: str, columns: Mapping[int, str], at: datetime) -> None:
+    """Say by hand what columns of a layout mean: 0-based index → column name, or "" to leave it out; remembered."""
+    with transaction():
+        view = changeable(actor, draft_id, at)
+        names = {column.name for column in view.kind.input} | {""}
+        if not set(columns.values()) <= names:
+            raise Invalid(N_("Choose one of the columns offered."))
+        chosen = [name for name in columns.values() if name]
+        if len(chosen) != len(set(chosen)):
+            raise Invalid(N_("Two columns were given the same meaning. Leave one of them out."))
+        for index, name in columns.items():
+            _remember(view, MAPPING, f"{layout}:{index}", name, at)
+        remembered = [(MAPPING, None, f"{layout}:{i}", name, f"{layout}:{i}") for i, name in columns.items()]
+        put_choices(actor, draft_id, remembered, at)
+        mark_changed(draft_id, at)
+    _read_if_small(draft_id, at)
+
+
+def undo(actor: Actor, draft_id: int, at: datetime) -> None:
+    """Take back the newest choices: the cells, answers or columns of the last submit."""
+    with transaction():
+        view = changeable(actor, draft_id, at)
+        open_choices = (DraftChoice.draft_id == draft_id, DraftChoice.undone_at.is_(None))
+        last = db.session.scalar(select(func.max(DraftChoice.act)).where(*open_choices))
+        if last is None:
+            raise Conflict(N_("There is nothing to take back."))
+        rows = db.session.scalars(select(DraftChoice).where(*open_choices, DraftChoice.act == last)).all()
+        for row in rows:
+            row.undone_at = at
+            if row.remember:
+                _forget(view, row.what, row.remember)
+        mark_changed(draft_id, at)
+    _read_if_small(draft_id, at)
+
+
+def ask_again(actor: Actor, draft_id: int, at: datetime) -> None:
+    """Forget what the village answered and matched before, so that every question is asked anew."""
+    with transaction():
+        view = changeable(actor, draft_id, at)
+        db.session.execute(
+            update(DraftChoice)
+            .where(
+                DraftChoice.draft_id == draft_id,
+                DraftChoice.undone_at.is_(None),
+                DraftChoice.what.in_((ANSWER, MAPPING)),
+            )
+            .values(undone_at=at)
+        )
+        db.session.execute(
+            delete(RememberedChoice).where(
+                RememberedChoice.place_id == view.place.id, RememberedChoice.kind == view.kind.name
+            )
+        )
+        mark_changed(draft_id, at)
+    _read_if_small(draft_id, at)
+
+
+def read_again(actor: Actor, draft_id: int, at: datetime) -> None:
+    """Read the files anew, against what is published now."""
+    with transaction():
+        changeable(actor, draft_id, at)
+        mark_changed(draft_id, at)
+    assembling.read(draft_id, at)
+
+
+def hand_over(actor: Actor, draft_id: int, at: datetime) -> None:
+    """Give an acceptable draft to the signers; the content as it is now is what they decide about."""
+    with transaction():
+        view = changeable(actor, draft_id, at, taking_back=False)
+        if view.state is State.WAITING:
+            raise Conflict(N_("The draft is already with the signers."))
+        if view.is_being_read:
+            raise Conflict(N_("The files are still being read. Wait a moment."))
+        if not view.is_acceptable:
+            raise Invalid(N_("There are still errors or open questions. Mend them first."))
+        check_not_published(view.place, view.kind.name, view.period)
+        check_openings(view)
+        row = db.session.get(DraftState, draft_id)
+        assert row is not None
+        record(actor, draft_id, Act.HANDED_OVER, at, content=row.content, digest=row.digest)
+
+
+def no_dealings(actor: Actor, place: PlaceView, kind: str, period: str, at: datetime) -> int:
+    """Say that there were no dealings in a month and hand that over; returns the draft's id.
+
+    A draft that already has files is left alone (Conflict): remove them first if the month was really empty. Where
+    something is open (no month was ever published, so nothing says the opening), the draft stays with the bookkeeper.
+    """
+    with transaction():
+        draft_id = start_draft(actor, place, kind, period, at)
+        changeable(actor, draft_id, at)
+        if queries.files(draft_id):
+            raise Conflict(N_("There are files in this month's draft. Remove them first if there were no dealings."))
+        _set_nothing(actor, draft_id, "yes", at)
+        mark_changed(draft_id, at)
+        assembling.read(draft_id, at)
+        if queries.draft(draft_id).is_acceptable:
+            hand_over(actor, draft_id, at)
+    return draft_id
+
+
+def discard(actor: Actor, draft_id: int, at: datetime) -> None:
+    """Give a draft up: its files, choices and contents are erased, its acts stay."""
+    with transaction():
+        changeable(actor, draft_id, at)
+        for table in (DraftChoice, DraftFile, DraftState):
+            db.session.execute(delete(table).where(table.draft_id == draft_id))
+        db.session.execute(update(DraftEvent).where(DraftEvent.draft_id == draft_id).values(content=None))
+        record(actor, draft_id, Act.DISCARDED, at)
+        finish(draft_id, at)
+
+
+def mark_changed(draft_id: int, at: datetime) -> None:
+    """What was read before no longer holds; large files become a job of this very transaction."""
+    state = db.session.get(DraftState, draft_id, populate_existing=True)
+    if state is None:
+        state = assembling.empty_state(draft_id, at)
+        db.session.add(state)
+    state.is_being_read, state.is_acceptable, state.job_id = True, False, None
+    state.revision += 1
+    db.session.flush()
+    if _is_slow(draft_id):
+        state.job_id = jobs.enqueue(READ_DRAFT, {"draft_id": draft_id, "revision": state.revision})
+
+
+def _is_slow(draft_id: int) -> bool:
+    query = select(DraftFile.id).where(DraftFile.draft_id == draft_id, DraftFile.is_large).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def _read_if_small(draft_id: int, at: datetime) -> None:
+    with transaction(write=False):
+        slow = _is_slow(draft_id)
+    if not slow:
+        assembling.read(draft_id, at)
+
+
+def _set_nothing(actor: Actor, draft_id: int, value: str, at: datetime) -> None:
+    if queries.choices(draft_id).no_dealings != (value == "yes"):
+        put_choices(actor, draft_id, [(NOTHING, None, NOTHING, value, None)], at)
+
+
+def put_choices(
+    actor: Actor, draft_id: int, choices: Sequence[tuple[str, int | None, str, str, str | None]], at: datetime
+) -> None:
+    """Store choices (what, file id, about, value, remembered as) of one submit."""
+    last = db.session.scalar(select(func.max(DraftChoice.act)).where(DraftChoice.draft_id == draft_id)) or 0
+    for what, file_id, about, value, remember in choices:
+        db.session.add(
+            DraftChoice(
+                draft_id=draft_id,
+                file_id=file_id,
+                what=what,
+                about=about,
+                value=value.encode(),
+                remember=remember,
+                act=last + 1,
+                person_id=actor.person_id,
+                at=at,
+            )
+        )
+    db.session.flush()
+
+
+def _remember(view: DraftView, what: str, about: str, value: str, at: datetime) -> None:
+    _forget(view, what, about)
+    db.session.add(
+        RememberedChoice(place_id=view.place.id, kind=view.kind.name, what=what, about=about, value=value, at=at)
+    )
+    db.session.flush()
+
+
+def _forget(view: DraftView, what: str, about: str) -> None:
+    db.session.execute(
+        delete(RememberedChoice).where(
+            RememberedChoice.place_id == view.place.id,
+            RememberedChoice.kind == view.kind.name,
+            RememberedChoice.what == what,
+            RememberedChoice.about == about,
+        )
+    )
+
+
+def register_jobs() -> None:
+    """Tell the worker how a draft's large files are read."""
+    jobs.register(READ_DRAFT, _read_as_job)
+
+
+def _read_as_job(arguments: dict[str, Any], report: Callable[[int], None]) -> None:
+    """Read a draft, unless it has changed since (then another job reads it)."""
+    with transaction(write=False):
+        state = db.session.get(DraftState, arguments["draft_id"], populate_existing=True)
+        is_wanted = state is not None and state.is_being_read and state.revision == arguments["revision"]
+    if is_wanted:
+        assembling.read(arguments["draft_id"], clock.now(), lambda share: report(int(share * 90)))

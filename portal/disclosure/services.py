@@ -1,0 +1,42 @@
+"""The verbs of disclosure in one place; each is written where its people are: bookkeeper, signers, command line."""
+
+from portal.disclosure.importing import acting_for_bookkeeper, as_json, import_files
+from portal.disclosure.preparing import (
+    add_file,
+    add_files,
+    answer,
+    ask_again,
+    discard,
+    hand_over,
+    map_columns,
+    mend,
+    no_dealings,
+    read_again,
+    remove_file,
+    start_draft,
+    undo,
+)
+from portal.disclosure.signing import enter_paper, order_publication, send_back, sign
+
+__all__ = [
+    "acting_for_bookkeeper",
+    "add_file",
+    "add_files",
+    "answer",
+    "as_json",
+    "ask_again",
+    "discard",
+    "enter_paper",
+    "hand_over",
+    "import_files",
+    "map_columns",
+    "mend",
+    "no_dealings",
+    "order_publication",
+    "read_again",
+    "remove_file",
+    "send_back",
+    "sign",
+    "start_draft",
+    "undo",
+]

@@ -1,0 +1,117 @@
+"""The read models of an item: its rows in the line table, its figures, its place in the search index.
+
+Publishing, `rebuild` and `verify` all make them here, from the payload's content alone, so that they cannot differ.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from portal.database import insert_rows
+from portal.gazette import search
+from portal.gazette.models import LINE_BITS, LINE_TABLES, FigureRow, Item, Payload
+from portal.kinds import KINDS
+from portal.kinds.base import Kind
+
+BATCH = 500  # items read at a time: some 15,000 lines, a few MiB
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An item as far as its read models need it; `content` in the kind's current version."""
+
+    number: int
+    kind: str
+    place_id: int
+    content: Mapping[str, Any]
+
+    @property
+    def lines(self) -> Sequence[Mapping[str, Any]]:
+        return self.content.get("lines", ())
+
+
+def current_content(kind: str, payload: str) -> dict[str, Any]:
+    """A payload's content, brought up to the kind's current version."""
+    data = json.loads(payload)
+    return KINDS[kind].current(data["schema"], data["content"]) if kind in KINDS else data["content"]
+
+
+def stored_batches(connection: Connection, *conditions: Any) -> Iterator[list[Stored]]:
+    """All items that have a payload (and meet the conditions on Item), by number, in batches."""
+    after = 0
+    query = select(Item.number, Item.kind, Item.place_id, Payload.text).join(Payload).order_by(Item.number)
+    while True:
+        rows = connection.execute(query.where(Item.number > after, *conditions).limit(BATCH)).all()
+        if not rows:
+            return
+        yield [Stored(number, kind, place_id, current_content(kind, text)) for number, kind, place_id, text in rows]
+        after = rows[-1].number
+
+
+def line_ids(number: int) -> tuple[int, int]:
+    """The first and the last id that a line of this item can have."""
+    return number << LINE_BITS, ((number + 1) << LINE_BITS) - 1
+
+
+def row_maker(kind: Kind) -> Callable[[Stored], Iterator[tuple[Any, ...]]]:
+    """A function from an item to its rows in the kind's line table, in the order of the table's columns."""
+    names = ("key", *(column.name for column in kind.columns))
+    known = frozenset(names)
+
+    def rows(item: Stored) -> Iterator[tuple[Any, ...]]:
+        number, first = item.number, item.number << LINE_BITS
+        if not known.issuperset(chain.from_iterable(item.lines)):
+            raise ValueError(f"lines of {kind.name} with unknown columns: {sorted(set().union(*item.lines) - known)}")
+        for n, line in enumerate(item.lines, 1):
+            yield (first + n, number, n, *map(line.get, names))
+
+    return rows
+
+
+def write(connection: Connection, items: Sequence[Stored]) -> None:
+    """Write the read models of items that have none yet; superseded ones must be taken out of the index after."""
+    for name in sorted({item.kind for item in items} & KINDS.keys()):
+        kind, table = KINDS[name], LINE_TABLES[name]
+        of_kind = [item for item in items if item.kind == name]
+        make = row_maker(kind)
+        insert_rows(connection, table.name, table.columns.keys(), chain.from_iterable(map(make, of_kind)))
+        insert_rows(connection, "figure", ("number", "name", "value"), _figures(kind, of_kind))
+        search.add(connection, _tokens(kind, of_kind))
+
+
+def _figures(kind: Kind, items: Sequence[Stored]) -> Iterator[tuple[int, str, int]]:
+    for item in items:
+        for name, value in kind.figures(item.content).items():
+            yield item.number, name, value
+
+
+def _tokens(kind: Kind, items: Sequence[Stored]) -> Iterator[tuple[int, str]]:
+    for item in items:
+        yield from search.rows(kind, item.number, item.place_id, item.lines)
+
+
+def remove_from_search(connection: Connection, items: Sequence[Stored]) -> None:
+    """Take items out of the index: they were superseded, or are to be withheld."""
+    for item in items:
+        if item.kind in KINDS:
+            search.remove(connection, _tokens(KINDS[item.kind], [item]))
+
+
+def erase(connection: Connection, number: int, kind: str) -> None:
+    """Erase an item's lines and figures."""
+    first, last = line_ids(number)
+    if kind in LINE_TABLES:
+        connection.execute(delete(LINE_TABLES[kind]).where(LINE_TABLES[kind].c.id.between(first, last)))
+    connection.execute(delete(FigureRow).where(FigureRow.number == number))
+
+
+def clear(connection: Connection) -> None:
+    """Empty all read models."""
+    for table in LINE_TABLES.values():
+        connection.execute(delete(table))
+    connection.execute(delete(FigureRow))
+    search.clear(connection)

@@ -1,0 +1,144 @@
+"""Tables of the published record: items, payloads and checkpoints (append-only); lines, figures, search (read models).
+
+Line tables are generated from the kinds: one a kind, a column for each of its columns.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
+
+from portal.database import Base, UTCDateTime, append_only
+from portal.kinds import KINDS
+from portal.kinds.base import Kind, Type
+from portal.places.models import Place
+
+LINE_BITS = 20
+"""A line's id is ``number << 20 | n``: at most 1,048,575 lines an item, and ids in the order of publication."""
+
+_ROW_ID = BigInteger().with_variant(Integer(), "sqlite")  # on SQLite only an INTEGER key is the row's own id
+
+
+class Log(Base):
+    """The name a log goes by from item `first` on, and the public key that signs for it; the newest row is in force."""
+
+    __tablename__ = "log"
+    __table_args__ = ({"info": append_only()},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(Text)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    first: Mapped[int] = mapped_column(BigInteger)
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Item(Base):
+    """A published entry. `number` is the log's index + 1; `header` what was sealed, byte for byte; `leaf` its hash."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        Index("ix_item_place_kind_period", "place_id", "kind", "period"),
+        Index("ix_item_kind_subject", "kind", "subject"),
+        {"info": append_only()},
+    )
+
+    number: Mapped[int] = mapped_column(_ROW_ID, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    place_id: Mapped[int] = mapped_column(ForeignKey(Place.id))
+    place: Mapped[str] = mapped_column(String(12))
+    period: Mapped[str | None] = mapped_column(String(10))
+    subject: Mapped[str | None] = mapped_column(Text)
+    supersedes: Mapped[int | None] = mapped_column(ForeignKey("item.number"), unique=True)
+    taken_over: Mapped[bool]
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    payload_sha256: Mapped[str] = mapped_column(String(64))
+    header: Mapped[str] = mapped_column(Text)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Payload(Base):
+    """An item's payload, canonical JSON byte for byte; erased only when the item is withheld by order."""
+
+    __tablename__ = "payload"
+    __table_args__ = (
+        {"info": append_only(delete_if="EXISTS (SELECT 1 FROM withholding WHERE withholding.number = OLD.number)")},
+    )
+
+    number: Mapped[int] = mapped_column(_ROW_ID, ForeignKey(Item.number), primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Withholding(Base):
+    """Item `number` is withheld; the item `record` says by whose order."""
+
+    __tablename__ = "withholding"
+    __table_args__ = ({"info": append_only()},)
+
+    number: Mapped[int] = mapped_column(_ROW_ID, ForeignKey(Item.number), primary_key=True, autoincrement=False)
+    record: Mapped[int] = mapped_column(ForeignKey(Item.number), unique=True)
+
+
+class CheckpointRow(Base):
+    """The log at `size` items: the signed note, and the tree's right edge from which the next batch goes on."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = ({"info": append_only()},)
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    log_id: Mapped[int] = mapped_column(ForeignKey(Log.id))
+    note: Mapped[str] = mapped_column(Text)
+    frontier: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class FigureRow(Base):
+    """A named integer of an item (`Kind.figures`), for comparisons; a read model."""
+
+    __tablename__ = "figure"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    number: Mapped[int] = mapped_column(_ROW_ID, ForeignKey(Item.number), primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)
+
+
+_TYPES: dict[Type, TypeEngine] = {
+    Type.TEXT: Text(),
+    Type.CODE: Text(),
+    Type.DATE: String(10),  # ISO text, as in the payload: the same on both databases, and in order
+    Type.MONEY: BigInteger(),
+    Type.INTEGER: BigInteger(),
+    Type.FLAG: Boolean(),
+}
+
+
+def line_table(kind: Kind, metadata: MetaData) -> Table:
+    """The table of a kind's lines: id, number, n (1-based), key, then the kind's columns.
+
+    The id is all the index there is: an item's lines are a range of ids, a place's lines the ranges of its items.
+    """
+    return Table(
+        f"line_{kind.name}",
+        metadata,
+        Column("id", _ROW_ID, primary_key=True, autoincrement=False),
+        Column("number", BigInteger, nullable=False),
+        Column("n", Integer, nullable=False),
+        Column("key", Text, nullable=False),
+        *(Column(column.name, _TYPES[column.type]) for column in kind.columns),
+    )
+
+
+LINE_TABLES: dict[str, Table] = {kind.name: line_table(kind, Base.metadata) for kind in KINDS.values()}

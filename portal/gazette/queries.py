@@ -1,0 +1,323 @@
+"""Reading the published record: items, their content and lines, figures, search. Plain values out, no ORM objects."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, func, select
+from sqlalchemy.orm import aliased
+
+from portal.database import db
+from portal.errors import Invalid, NotFound
+from portal.gazette import lines as read_models
+from portal.gazette import seal
+from portal.gazette import search as index
+from portal.gazette.models import LINE_BITS, LINE_TABLES, CheckpointRow, FigureRow, Item, Payload, Withholding
+from portal.text import N_
+
+_later = aliased(Item)
+_SUPERSEDED_BY = select(_later.number).where(_later.supersedes == Item.number).scalar_subquery()
+_WITHHELD_BY = select(Withholding.record).where(Withholding.number == Item.number).scalar_subquery()
+_IS_CURRENT = ~select(_later.number).where(_later.supersedes == Item.number).exists()
+_SHOWN = (
+    Item.number,
+    Item.kind,
+    Item.place,
+    Item.place_id,
+    Item.period,
+    Item.subject,
+    Item.supersedes,
+    _SUPERSEDED_BY.label("superseded_by"),
+    _WITHHELD_BY.label("withheld_by"),
+    Item.taken_over,
+    Item.published_at,
+    Item.header,
+)
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """An item without its content. `place` is the code it was published under; `withheld_by` the number of the record
+    that withholds its content; `header` what was sealed."""
+
+    number: int
+    kind: str
+    place: str
+    place_id: int
+    period: str | None
+    subject: str | None
+    supersedes: int | None
+    superseded_by: int | None
+    withheld_by: int | None
+    taken_over: bool
+    published_at: datetime
+    header: str
+
+    @property
+    def check_code(self) -> str:
+        return seal.check_code(self.number, self.header.encode())
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A line found; `line` as in the payload, with ``n``."""
+
+    number: int
+    n: int
+    kind: str
+    place_id: int
+    period: str | None
+    line: dict[str, Any]
+
+
+# ---------------------------------------------------------------- items
+
+
+def item(number: int) -> ItemView:
+    """Item `number`; NotFound."""
+    row = db.session.execute(select(*_SHOWN).where(Item.number == number)).one_or_none()
+    if row is None:
+        raise NotFound(N_("There is no item %(number)s."), number=number)
+    return _view(row)
+
+
+def items(numbers: Collection[int]) -> dict[int, ItemView]:
+    """The items with these numbers, by number; unknown ones are left out."""
+    rows = db.session.execute(select(*_SHOWN).where(Item.number.in_(numbers)))
+    return {row.number: _view(row) for row in rows}
+
+
+def current(place_id: int, kind: str, period: str) -> ItemView | None:
+    """The item that holds for a place, kind and period now: the newest that no other supersedes."""
+    query = select(*_SHOWN).where(Item.place_id == place_id, Item.kind == kind, Item.period == period, _IS_CURRENT)
+    row = db.session.execute(query.order_by(Item.number.desc()).limit(1)).one_or_none()
+    return None if row is None else _view(row)
+
+
+def items_of(
+    place_id: int, kind: str | None = None, first: str | None = None, last: str | None = None
+) -> list[ItemView]:
+    """A place's current items, newest period first; `first` and `last` bound the period, both included."""
+    return items_of_places([place_id], kind, first, last)
+
+
+def items_of_places(
+    place_ids: Collection[int], kind: str | None = None, first: str | None = None, last: str | None = None
+) -> list[ItemView]:
+    """The current items of several places, newest period first, in one query."""
+    query = select(*_SHOWN).where(Item.place_id.in_(place_ids), _IS_CURRENT)
+    if kind is not None:
+        query = query.where(Item.kind == kind)
+    if first is not None:
+        query = query.where(Item.period >= first)
+    if last is not None:
+        query = query.where(Item.period <= last)
+    newest = (func.coalesce(Item.period, "").desc(), Item.number.desc())
+    return [_view(row) for row in db.session.execute(query.order_by(*newest))]
+
+
+def newest(limit: int, kind: str | None = None) -> list[ItemView]:
+    """The items published last, newest first."""
+    query = select(*_SHOWN) if kind is None else select(*_SHOWN).where(Item.kind == kind)
+    return [_view(row) for row in db.session.execute(query.order_by(Item.number.desc()).limit(limit))]
+
+
+def versions(number: int) -> list[ItemView]:
+    """The item, all that it corrects and all that correct it, oldest first."""
+    found = [item(number)]
+    while found[0].supersedes is not None:
+        found.insert(0, item(found[0].supersedes))
+    while found[-1].superseded_by is not None:
+        found.append(item(found[-1].superseded_by))
+    return found
+
+
+def periods_published(kind: str) -> set[tuple[int, str]]:
+    """Every (place id, period) that has an item of the kind; what a backfill that goes on leaves out."""
+    query = select(Item.place_id, Item.period).where(Item.kind == kind, Item.period.is_not(None)).distinct()
+    return {(row.place_id, row.period) for row in db.session.execute(query)}
+
+
+def by_check_code(text: str) -> ItemView:
+    """The item that a check code from paper belongs to. Invalid for a typing mistake, and for a code that is in itself
+    right but not this item's: that paper is not what was published. NotFound for a number nobody published."""
+    number, code = seal.parse_check_code(text)
+    found = item(number)
+    if found.check_code != code:
+        raise Invalid(
+            N_("This check code does not belong to item %(number)s: the paper is not what was published."),
+            field="code",
+            number=number,
+        )
+    return found
+
+
+def checkpoint(size: int | None = None) -> str | None:
+    """The newest signed checkpoint (or that at `size` items); None before the first publication."""
+    query = select(CheckpointRow.note).order_by(CheckpointRow.size.desc()).limit(1)
+    return db.session.scalar(query if size is None else query.where(CheckpointRow.size == size))
+
+
+def _view(row: Any) -> ItemView:
+    return ItemView(**row._mapping)
+
+
+# ---------------------------------------------------------------- content
+
+
+def payload_text(number: int) -> str:
+    """The payload byte for byte as sealed; NotFound, with the record's number if it is withheld."""
+    text = db.session.scalar(select(Payload.text).where(Payload.number == number))
+    if text is None:
+        withheld_by = item(number).withheld_by
+        if withheld_by is None:
+            raise NotFound(N_("The content of item %(number)s is missing. Run `portal verify`."), number=number)
+        raise NotFound(
+            N_("Item %(number)s is withheld by order; the order is named in item %(record)s."),
+            number=number,
+            record=withheld_by,
+        )
+    return text
+
+
+def content(number: int) -> dict[str, Any]:
+    """The content, brought up to the kind's current version; NotFound as in `payload_text`."""
+    return read_models.current_content(item(number).kind, payload_text(number))
+
+
+def signoffs(number: int) -> list[dict[str, Any]]:
+    """The sign-offs as sealed; NotFound as in `payload_text`."""
+    return json.loads(payload_text(number))["signoffs"]
+
+
+def lines(number: int, kind: str | None = None) -> list[dict[str, Any]]:
+    """The item's lines with ``n`` (1-based), in order; `kind`, where known, saves a query."""
+    table = LINE_TABLES.get(kind or item(number).kind)
+    if table is None:
+        return []
+    first, last = read_models.line_ids(number)
+    query = select(table).where(table.c.id.between(first, last)).order_by(table.c.id)
+    return [_line(row) for row in db.session.execute(query)]
+
+
+def line(number: int, n: int) -> dict[str, Any]:
+    """Line `n` of the item; NotFound."""
+    table = LINE_TABLES.get(item(number).kind)
+    row = None
+    if table is not None and 0 < n < 1 << LINE_BITS:
+        row = db.session.execute(select(table).where(table.c.id == (number << LINE_BITS) + n)).one_or_none()
+    if row is None:
+        raise NotFound(N_("Item %(number)s has no line %(n)s."), number=number, n=n)
+    return _line(row)
+
+
+_NOT_IN_LINE = {"id", "number"}
+
+
+def _line(row: Row[Any]) -> dict[str, Any]:
+    return {name: value for name, value in row._mapping.items() if value is not None and name not in _NOT_IN_LINE}
+
+
+# ---------------------------------------------------------------- figures
+
+
+def figures(numbers: Collection[int]) -> dict[int, dict[str, int]]:
+    """The figures of items, by number."""
+    found: dict[int, dict[str, int]] = {number: {} for number in numbers}
+    query = select(FigureRow.number, FigureRow.name, FigureRow.value).where(FigureRow.number.in_(numbers))
+    for number, name, value in db.session.execute(query):
+        found[number][name] = value
+    return found
+
+
+def figures_of(
+    place_ids: Collection[int], kind: str, periods: Collection[str]
+) -> dict[tuple[int, str], dict[str, int]]:
+    """The figures of the current items of places and periods, by (place id, period); what is not posted is absent."""
+    query = (
+        select(Item.place_id, Item.period, FigureRow.name, FigureRow.value)
+        .join(FigureRow, FigureRow.number == Item.number)
+        .where(Item.place_id.in_(place_ids), Item.kind == kind, Item.period.in_(periods), _IS_CURRENT)
+        .order_by(Item.number)
+    )
+    found: dict[tuple[int, str], dict[str, int]] = {}
+    for row in db.session.execute(query):
+        found.setdefault((row.place_id, row.period), {})[row.name] = row.value
+    return found
+
+
+def closings(place_id: int, before: str, kind: str = "finance") -> tuple[str, dict[tuple[str, str], int]] | None:
+    """The last period before `before` that was posted, and the closing of each (owner, book) in fen; None if none."""
+    query = (
+        select(Item.period, Payload.text)
+        .join(Payload)
+        .where(Item.place_id == place_id, Item.kind == kind, Item.period < before, _IS_CURRENT)
+        .order_by(Item.period.desc(), Item.number.desc())
+        .limit(1)
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return None
+    books: Sequence[Mapping[str, Any]] = read_models.current_content(kind, row.text)["books"]
+    return row.period, {(book["owner"], book["book"]): book["closing"] for book in books}
+
+
+# ---------------------------------------------------------------- search
+
+
+def search(words: str, place_ids: Sequence[int] | None = None, limit: int = 30, offset: int = 0) -> list[Hit]:
+    """Current lines that have all the words, newest publication first; `place_ids` None is everywhere.
+
+    A word counts from two characters side by side; Invalid if there is none.
+    """
+    return _hits(index.line_ids(db.session.connection(), words, place_ids, limit, offset))
+
+
+def lines_of_payee(place_id: int, payee: str, limit: int = 500, kind: str = "finance") -> list[Hit]:
+    """The current lines of a place with exactly this payee, newest publication first."""
+    table = LINE_TABLES[kind]
+    query = _of_place(_with_item(table), table, place_id, kind).where(table.c.payee == payee)
+    return [_hit(row) for row in db.session.execute(query.order_by(table.c.id.desc()).limit(limit))]
+
+
+def payees_of(place_id: int, kind: str = "finance") -> dict[str, int]:
+    """The payees of a place's current lines: name → number of lines."""
+    table = LINE_TABLES[kind]
+    query = _of_place(select(table.c.payee, func.count().label("lines")).select_from(Item), table, place_id, kind)
+    rows = db.session.execute(query.where(table.c.payee.is_not(None)).group_by(table.c.payee))
+    return {row.payee: row.lines for row in rows}
+
+
+def _of_place(query: Select[Any], table: Table, place_id: int, kind: str) -> Select[Any]:
+    """Only the current lines of a place, found through its items: the ranges of their ids."""
+    first = Item.number * (1 << LINE_BITS)
+    return query.join_from(Item, table, table.c.id.between(first, first + ((1 << LINE_BITS) - 1))).where(
+        Item.place_id == place_id, Item.kind == kind, _IS_CURRENT
+    )
+
+
+def _with_item(table: Table) -> Select[Any]:
+    return select(
+        table,
+        Item.kind.label("item_kind"),
+        Item.period.label("item_period"),
+        Item.place_id.label("item_place_id"),
+    )
+
+
+def _hits(ids: Sequence[int]) -> list[Hit]:
+    """The lines with these ids, in this order."""
+    found: dict[int, Hit] = {}
+    for table in LINE_TABLES.values() if ids else ():
+        for row in db.session.execute(
+            _with_item(table).join_from(table, Item, Item.number == table.c.number).where(table.c.id.in_(ids))
+        ):
+            found[row.id] = _hit(row)
+    return [found[line_id] for line_id in ids if line_id in found]
+
+
+def _hit(row: Row[Any]) -> Hit:
+    line_ = {name: value for name, value in _line(row).items() if not name.startswith("item_")}
+    return Hit(row.number, row.n, row.item_kind, row.item_place_id, row.item_period, line_)

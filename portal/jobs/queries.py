@@ -1,0 +1,44 @@
+"""Reading jobs: how far one is, and what failed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal.database import db
+from portal.errors import NotFound
+from portal.jobs.models import Job
+from portal.text import N_, Message
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job as pages show it; `progress` in percent, `error` the last failure."""
+
+    id: int
+    name: str
+    due: datetime
+    attempts: int
+    progress: int
+    done_at: datetime | None
+    failed_at: datetime | None
+    error: Message | None
+
+
+def job(job_id: int) -> JobView:
+    """One job; NotFound."""
+    found = db.session.get(Job, job_id, populate_existing=True)
+    if found is None:
+        raise NotFound(N_("There is no such job."))
+    return _view(found)
+
+
+def failed_jobs(limit: int = 50) -> list[JobView]:
+    """The jobs that were given up, newest first."""
+    query = select(Job).where(Job.failed_at.is_not(None)).order_by(Job.id.desc()).limit(limit)
+    return [_view(each) for each in db.session.scalars(query)]
+
+
+def _view(job: Job) -> JobView:
+    error = None if job.error is None else Message.from_json(job.error)
+    return JobView(job.id, job.name, job.due, job.attempts, job.progress, job.done_at, job.failed_at, error)

@@ -1,0 +1,372 @@
+"""Rows of a table made into lines of books: date, voucher, account, payee, and what each row alone may have wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from portal.clock import period_bounds
+from portal.kinds.base import Context, Row, Table
+from portal.kinds.finance import words
+from portal.kinds.finance.accounts import Resolved, resolve
+from portal.kinds.finance.books import CASH, Key, Sheet, book_named, book_of_voucher, owner_named
+from portal.kinds.finance.direction import Directed
+from portal.kinds.finance.report import Line, Report
+from portal.kinds.payees import hide_names, is_organisation, masked, normalised, people
+from portal.kinds.privacy import LABELS, has_digits, suspicious_digits, without_digits
+from portal.money import shown
+from portal.text import N_, Message
+
+TEXTS = ("payee", "handler", "witness", "approver", "document", "note")
+_CHECKED = ("summary", "account", "account_code", "account_name", "entry", *TEXTS)
+_INVOICE_DIGITS = (10, 12, 20)
+"""Lengths of invoice codes and numbers, which may stand in the column of papers."""
+
+
+_WITHOUT_LINE = {"opening", "village", "period", "book", "owner"}
+"""A row that holds only these states an opening, and needs no amount."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A row that states a balance (承前页, 上月结余, 过次页), after `position` lines of its table."""
+
+    row: Row
+    position: int
+    book: Key | None
+    amount: int | None
+
+
+@dataclass
+class Reading:
+    """One table read: its lines in file order, the book of each, its marks, and openings stated in a column."""
+
+    table: Table
+    index: int
+    income: str
+    expense: str
+    lines: list[Line] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    openings: dict[Key, tuple[int, Row]] = field(default_factory=dict)
+
+
+def read(index: int, one: Directed, sheet: Sheet, period: str, context: Context, report: Report) -> Reading:
+    """Lines of one table; rows that cannot be one (no date, no amount) are reported and left out."""
+    reading = Reading(one.table, index, one.income, one.expense)
+    _Reader(reading, sheet, period, context, report).run()
+    return reading
+
+
+class _Reader:
+    """Reads one table; an object because a row needs what the row above said."""
+
+    def __init__(self, reading: Reading, sheet: Sheet, period: str, context: Context, report: Report) -> None:
+        self.reading, self.table, self.sheet, self.report = reading, reading.table, sheet, report
+        self.period, self.year = period, int(period[:4])
+        self.first, self.last = period_bounds(period)
+        self.days: dict[Any, tuple[str, bool]] = {}
+        self.books: dict[str, Key] = {}
+        self.known: dict[tuple[Any, Any, Any], Resolved] = {}
+        self.day: date | None = None
+        self.voucher = ""
+        self.unknown_accounts: dict[str | None, tuple[Row, Resolved]] = {}
+        self.without_account: list[Row] = []
+        self.without_voucher: list[Row] = []
+        self.faulty_rows = {
+            finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for finding in reading.table.findings if finding.cell
+        }
+        vague_words = context.settings.get("vague_words")
+        self.traits = words.reader(words.VAGUE_WORDS if vague_words is None else tuple(vague_words))
+        self.vague_limit = int(context.settings.get("vague_summary_limit", words.VAGUE_LIMIT))
+        columns = reading.table.columns
+        self.has_entries = "entry" in columns and "序" not in columns["entry"][1]
+
+    def run(self) -> None:
+        table, rows = self.table, self.table.rows
+        self.has_private = has_digits(_texts(table, _CHECKED))
+        self.has_long_vouchers = has_digits(_texts(table, ("voucher",)))
+        has_balance, has_opening = "balance" in table.columns, "opening" in table.columns
+        reading, income_name, expense_name = self.reading, self.reading.income, self.reading.expense
+        traits, vague_limit, days = self.traits, self.vague_limit, self.days
+        names_book = "book" in table.columns or "owner" in table.columns or income_name not in table.columns
+        texts = [name for name in TEXTS if name in table.columns]
+        for row in rows:
+            values = row.values
+            get = values.get
+            if row.kind != "line":
+                self.mark(row)
+                continue
+            summary = get("summary") or ""
+            if type(summary) is not str:
+                summary = str(summary)
+            income, expense = get(income_name) or 0, get(expense_name) or 0
+            trait = traits(summary)
+            if trait.opening:
+                self.mark(row)
+                continue
+            if (not income) == (not expense) and not self.is_one_sided(row, income, expense):
+                continue
+            day: Any = get("date")
+            seen = days.get(day)
+            if seen is None:
+                own = self.date_of(row)
+                if own is None:
+                    continue
+                day, seen = own, days[own]
+            if not seen[1]:
+                self.outside(row, day)
+            voucher = self.voucher_of(row, day)
+            self.day = day
+            key = self.book_of(values, voucher) if names_book else self.books.get(voucher)
+            if key is None:
+                key = self.books[voucher] = self.book_of(values, voucher)
+            content: dict[str, Any] = {"key": "", "owner": key[0], "book": key[1], "date": seen[0]}
+            if voucher:
+                content["voucher"] = voucher
+            else:
+                self.without_voucher.append(row)
+            content["entry"] = ""
+            content["summary"] = summary
+            self.account(row, content)
+            if income:
+                content["income"] = income
+            if expense:
+                content["expense"] = expense
+            for name in texts:
+                text = get(name)
+                if text is not None and text != "":
+                    content[name] = text if type(text) is str else str(text)
+            line = Line(content, reading.index, row, day, income, expense, trait.transfer)
+            if has_balance:
+                line.balance = get("balance")
+            if self.has_entries and (entry := get("entry")) is not None:
+                line.explicit = str(entry)
+            if has_opening and key not in reading.openings and (opening := get("opening")) is not None:
+                reading.openings[key] = (opening, row)
+            if self.has_private:
+                self.private(row, content)
+            if "payee" in content:
+                self.payee(content, trait.relief)
+            if not summary:
+                self.say("summary_missing", N_("The row has no summary. Write what the money was for."), row, "summary")
+            elif trait.vague and abs(line.net) > vague_limit:
+                self.vague(row, content, line)
+            reading.lines.append(line)
+            reading.keys.append(key)
+        self.say_gathered()
+
+    def say(self, check: str, text: str, row: Row, column: str, **params: Any) -> None:
+        self.report.say(check, text, params, table=self.table, row=row, column=column)
+
+    def mark(self, row: Row) -> None:
+        """Keep a row that states a balance; subtotals are checked elsewhere (`sums`)."""
+        if row.kind in ("subtotal", "running"):
+            return
+        values = row.values
+        amount = values.get("balance")
+        if amount is None:
+            amount = values.get("opening")
+        if amount is None:
+            income, expense = values.get(self.reading.income), values.get(self.reading.expense)
+            if not self.reading.lines and (income is None) != (expense is None):
+                amount = (income or 0) - (expense or 0)
+        says = values.get("book") or values.get("voucher") or self.sheet.book
+        key = self.book_of(values, str(values.get("voucher") or "")) if says else None
+        self.reading.marks.append(Mark(row, len(self.reading.lines), key, amount))
+
+    def is_one_sided(self, row: Row, income: int, expense: int) -> bool:
+        """Reports a row with both amounts or with none; False (skip the row) in the latter case."""
+        if income and expense:
+            self.say(
+                "one_side",
+                N_("The row has both money in and money out. Write them in two rows."),
+                row,
+                self.reading.expense,
+            )
+            return True
+        if str(row.number) not in self.faulty_rows and any(
+            name not in ("opening", "village", "period") for name in row.values
+        ):
+            self.say(
+                "one_side",
+                N_("The row has no amount. Write the money in or the money out, or delete the row."),
+                row,
+                self.reading.income if self.reading.income in self.table.columns else self.reading.expense,
+            )
+        return False
+
+    def date_of(self, row: Row) -> date | None:
+        """The row's date: its own, put together from year, month and day, or the one above in the same voucher."""
+        day = row.values.get("date")
+        if type(day) is not date:
+            day = _own_date(row.values, self.year, self.day)
+        voucher = row.values.get("voucher")
+        if day is None and self.day and (voucher is None or str(voucher) == self.voucher):
+            day = self.day
+        if day is None:
+            if str(row.number) not in self.faulty_rows:
+                self.say("date_missing", N_("The row has no date. Write the day, e.g. 2026-03-05."), row, "date")
+            return None
+        if day not in self.days:
+            self.days[day] = (day.isoformat(), self.first <= day <= self.last)
+        return day
+
+    def outside(self, row: Row, day: date) -> None:
+        self.say(
+            "date_outside",
+            N_("%(date)s is not in %(period)s. Correct the date, or put the row into its own month."),
+            row,
+            "date" if "date" in self.table.columns else "day",
+            date=day.isoformat(),
+            period=self.period,
+        )
+
+    def voucher_of(self, row: Row, day: date) -> str:
+        """The voucher number with its word; a blank one below the same date continues the voucher above."""
+        voucher = row.values.get("voucher")
+        if voucher is None or voucher == "":
+            if "date" not in row.values and "day" not in row.values and day == self.day:
+                return self.voucher
+            self.voucher = ""
+            return ""
+        voucher = voucher if type(voucher) is str else str(voucher)
+        if word := row.values.get("voucher_word"):
+            word = str(word).removesuffix("字")
+            voucher = voucher if voucher.startswith(word) else f"{word}-{voucher}"
+        if self.has_long_vouchers and suspicious_digits(voucher):
+            voucher = ""
+        self.voucher = voucher
+        return voucher
+
+    def book_of(self, values: Mapping[str, Any], voucher: str) -> Key:
+        text = values.get("book")
+        book = book_named(str(text)) if text else ""
+        if not book:
+            book = (book_of_voucher(voucher, self.sheet.book) if voucher else self.sheet.book) or CASH
+        text = values.get("owner")
+        return (owner_named(str(text)) or self.sheet.owner) if text else self.sheet.owner, book
+
+    def account(self, row: Row, content: dict[str, Any]) -> None:
+        get = row.values.get
+        written = get("account_code"), get("account_name"), get("account")
+        resolved = self.known.get(written)
+        if resolved is None:
+            resolved = self.known[written] = _resolved(*written)
+        if resolved.code:
+            content["account"] = resolved.code
+        if resolved.name:
+            content["account_name"] = resolved.name
+        elif not resolved.code:
+            self.without_account.append(row)
+        if resolved.check == "account_disagrees":
+            self.wrong_account(row, resolved)
+        elif resolved.check:
+            self.unknown_accounts.setdefault(resolved.name, (row, resolved))
+
+    def wrong_account(self, row: Row, resolved: Resolved) -> None:
+        column = next((name for name in ("account_code", "account", "account_name") if row.values.get(name)), "account")
+        assert resolved.check and resolved.problem
+        self.say(resolved.check, resolved.problem.id, row, column, **resolved.problem.params)
+
+    def payee(self, content: dict[str, Any], is_relief: bool) -> None:
+        """One spelling of the name; surname + 某, here and in every text of the line, where the money is relief."""
+        payee = content["payee"] = normalised(content["payee"])
+        if not payee:
+            del content["payee"]
+            return
+        if not (is_relief or words.is_relief(content.get("account_name", ""))) or is_organisation(payee):
+            return
+        names = people(payee)
+        content["payee"] = masked(payee)
+        for field_name in ("summary", "handler", "witness", "document", "note", "account_name"):
+            if field_name in content:
+                content[field_name] = hide_names(normalised(content[field_name]), names)
+
+    def private(self, row: Row, content: dict[str, Any]) -> None:
+        """Numbers of people are an error at their cell, and in no case part of the content."""
+        for name in _CHECKED:
+            text = row.values.get(name)
+            if text is None or not (kind := suspicious_digits(text := str(text))):
+                continue
+            if name == "document" and _is_invoice(text):
+                continue
+            self.say(
+                "private_number",
+                N_("This looks like %(what)s, which must not be printed. Take it out."),
+                row,
+                name,
+                what=Message(LABELS[kind]),
+            )
+        for name, text in content.items():
+            if type(text) is str and not (name == "document" and _is_invoice(text)):
+                content[name] = without_digits(text)
+
+    def vague(self, row: Row, content: dict[str, Any], line: Line) -> None:
+        self.report.say(
+            "summary_vague",
+            N_("“%(summary)s” for %(amount)s yuan says too little. Write what was bought or paid, one row for each."),
+            {"summary": content["summary"], "amount": shown(line.expense or line.income)},
+            table=self.table,
+            row=row,
+            column="summary",
+            line=line,
+        )
+
+    def say_gathered(self) -> None:
+        """One finding for each unknown account, and one for all rows without account or voucher."""
+        account = next(
+            (name for name in ("account_name", "account", "account_code") if name in self.table.columns), "account"
+        )
+        for row, resolved in self.unknown_accounts.values():
+            self.wrong_account(row, resolved)
+        if self.without_account:
+            text = N_("%(n)s lines have no account: the chart of income and spending shows them as “not stated”.")
+            self.say("account_missing", text, self.without_account[0], account, n=len(self.without_account))
+        if self.without_voucher:
+            text = N_(
+                "%(n)s lines have no voucher number and are numbered by date. Write the numbers if there are any."
+            )
+            self.say("voucher_missing", text, self.without_voucher[0], "voucher", n=len(self.without_voucher))
+
+
+def _resolved(code: Any, name: Any, either: Any) -> Resolved:
+    """The account of three cells: its code, its name, and a column that may hold either."""
+    if either and not name:
+        name = either
+    elif either and not code and str(either)[0].isdigit():
+        code = either
+    return resolve(str(code or ""), str(name or ""))
+
+
+def _texts(table: Table, names: tuple[str, ...]) -> list[str]:
+    """All texts of some columns of a table, each distinct one once."""
+    values = [row.values for row in table.rows]
+    texts: set[Any] = set()
+    for name in table.columns.keys() & names:
+        texts.update([one[name] for one in values if name in one])
+    return [str(text) for text in texts]
+
+
+def _is_invoice(text: str) -> bool:
+    """Only invoice codes and numbers: solid runs of 10, 12 or 20 digits, none of which could be another's number."""
+    kinds = [suspicious_digits(run) for run in "".join(sign if sign.isdigit() else " " for sign in text).split()]
+    runs = [len(run) for run in "".join(sign if sign.isdigit() else " " for sign in text).split()]
+    return all(kind in (None, "number") for kind in kinds) and all(
+        length < 11 or length in _INVOICE_DIGITS for length in runs
+    )
+
+
+def _own_date(values: Mapping[str, Any], year: int, above: date | None) -> date | None:
+    day = values.get("date")
+    if isinstance(day, datetime):
+        return day.date()
+    if isinstance(day, date):
+        return day
+    if values.get("day") is None:
+        return None
+    month = values.get("month") or (above.month if above else None)
+    try:
+        return date(int(values.get("year") or year), int(month), int(values["day"])) if month else None
+    except (ValueError, TypeError, OverflowError):
+        return None

@@ -1,0 +1,36 @@
+"""Draws an item as a PDF for the board. *(pure)*"""
+
+from portal.notices.card import card
+from portal.notices.drawing import draw, draw_many
+from portal.notices.review import draw_review_sheet
+from portal.notices.sheets import (
+    Amount,
+    Balance,
+    Book,
+    Both,
+    Column,
+    Notice,
+    Payment,
+    ReviewSheet,
+    Signature,
+    Text,
+    Voucher,
+)
+
+__all__ = [
+    "Amount",
+    "Balance",
+    "Book",
+    "Both",
+    "Column",
+    "Notice",
+    "Payment",
+    "ReviewSheet",
+    "Signature",
+    "Text",
+    "Voucher",
+    "card",
+    "draw",
+    "draw_many",
+    "draw_review_sheet",
+]

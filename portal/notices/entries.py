@@ -1,0 +1,255 @@
+"""The entry-by-entry pages: books, warnings, and every line at a size that can be read close by."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from portal.money import shown
+from portal.notices.flow import Piece, Table
+from portal.notices.pen import GREY, INK, LEADING, LEFT, PALE, RIGHT, Pen
+from portal.notices.setting import Setting, heading
+from portal.notices.sheets import Book, Cell, Column, Notice, Text
+from portal.notices.voice import as_day, day
+from portal.notices.wrap import clean, wrap
+from portal.text import N_, Message
+
+BODY = 14.0
+_PAD = 7.0
+_GUTTER = 10.0
+_MOST_LINES = 28  # a longer row is continued; 28 lines, heading and subtotal fill a page
+_LEAST_TEXT = 5  # ems
+_ROOM = RIGHT - LEFT
+
+
+class Track(NamedTuple):
+    """Where a column stands: its place among the columns, left and right edge."""
+
+    column: int
+    x0: float
+    x1: float
+
+
+def entry_pieces(setting: Setting, notice: Notice) -> list[Piece]:
+    """Books, warnings and entries, in order."""
+    pieces: list[Piece] = []
+    if notice.books:
+        pieces.append(heading(setting, Message(N_("By book")), 18, gap=16))
+        pieces += _books(setting, notice.books)
+    if notice.warnings:
+        pieces.append(heading(setting, Message(N_("Warnings that the signers saw")), 18, gap=18))
+        for warning in notice.warnings:
+            pieces += setting.pieces(warning, BODY, gap=3)
+    if notice.columns and notice.rows:
+        title = Message(N_("Entry by entry: %(n)s lines"), {"n": len(notice.rows)})
+        pieces.append(heading(setting, title, 18, gap=18))
+        pieces += Grid(setting, notice.columns, notice.rows, notice.totals).pieces()
+    return pieces
+
+
+def _books(setting: Setting, books: Sequence[Book]) -> list[Piece]:
+    labels = (N_("Opening balance"), N_("Money in"), N_("Money out"), N_("Closing balance"))
+    columns = [Column(Message(N_("Book")), weight=1), *(Column(Message(label), "money") for label in labels)]
+    rows = [(book.name, book.opening, book.income, book.expense, book.closing) for book in books]
+    return Grid(setting, columns, rows, None).pieces()
+
+
+class Filled(NamedTuple):
+    """One cell's lines; from the line `quiet` on they are the ones printed below, in grey."""
+
+    track: Track
+    lines: list[str]
+    quiet: int
+
+
+class Grid:
+    """One table: columns measured once, every cell wrapped once, rows as pieces that know their height."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Cell]],
+        totals: Sequence[Cell] | None,
+        size: float = BODY,
+    ) -> None:
+        self.setting, self.columns = setting, columns
+        self.size, self.step = size, size * LEADING
+        self.face, self.bold = setting.typeface.regular, setting.typeface.bold
+        self._short_dates = [self._one_year(index, rows) for index in range(len(columns))]
+        self.rows = rows
+        self.texts = [[self._shown(index, cell) for index, cell in enumerate(row)] for row in rows]
+        self.totals = totals
+        self.below = [(i, setting.voice.say(c.label)) for i, c in enumerate(columns) if c.below]
+        self.tracks = self._tracks()
+        self.main = next((t for t in self.tracks if columns[t.column].weight), self.tracks[0])
+
+    def _one_year(self, index: int, rows: Sequence[Sequence[Cell]]) -> bool:
+        if self.columns[index].kind != "date":
+            return False
+        days = [as_day(cell) for row in rows if isinstance(cell := row[index], date | str)]
+        return len({d.year for d in days if d}) <= 1
+
+    def _shown(self, index: int, cell: Cell) -> str:
+        if cell is None or cell == "":
+            return ""
+        kind = self.columns[index].kind
+        if kind == "money" and isinstance(cell, int):
+            return shown(cell).replace("-", "−")
+        if kind == "date" and isinstance(cell, date | str):
+            when = as_day(cell)
+            short = self._short_dates[index]
+            return day(when, self.setting.voice.leading, year=not short) if when else clean(str(cell))
+        return cell if type(cell) is str and cell.isprintable() else self._said(cell)
+
+    def _said(self, cell: Text | int | date) -> str:
+        return str(cell) if isinstance(cell, int | date) else self.setting.voice.say(cell)
+
+    # columns
+
+    def _tracks(self) -> list[Track]:
+        standing = [index for index, column in enumerate(self.columns) if not column.below]
+        natural = {i: self._natural(i) for i in standing if not self.columns[i].weight}
+        weights = {i: self.columns[i].weight for i in standing if self.columns[i].weight}
+        left = _ROOM - sum(natural.values()) - _GUTTER * (len(standing) - 1)
+        left = self._narrow(natural, left, _LEAST_TEXT * self.size * len(weights))
+        x = LEFT
+        tracks = []
+        for index in standing:
+            wide = natural.get(index) or left * weights[index] / sum(weights.values())
+            tracks.append(Track(index, x, x + wide))
+            x += wide + _GUTTER
+        return tracks
+
+    def _narrow(self, natural: dict[int, float], left: float, needed: float) -> float:
+        """Takes width from the widest text columns until the weighted ones have what they need at least."""
+        texts = [i for i in natural if self.columns[i].kind == "text"]
+        while left < needed and texts:
+            widest = max(texts, key=natural.__getitem__)
+            if natural[widest] <= self.size * 3:
+                break
+            natural[widest] -= self.size
+            left += self.size
+        return left
+
+    def _natural(self, index: int) -> float:
+        label = self.setting.voice.say(self.columns[index].label)
+        words = label.split(" ") if " " in label else [label[:4]]
+        cells = {text[index] for text in self.texts}
+        if self.totals:
+            cells.add(self._shown(index, self.totals[index]))
+        widest = max((self.face.width(text, self.size) for text in cells), default=0)
+        if self.columns[index].summed and self.texts:
+            sums = _sum(row[index] for row in self.rows)
+            widest = max(widest, self.bold.width(shown(sums), self.size))
+        return max([widest * 1.01, *(self.bold.width(word, self.size) for word in words)])
+
+    # rows
+
+    def pieces(self) -> list[Piece]:
+        """The rows as pieces of one table."""
+        summed = any(column.summed for column in self.columns)
+        table = Table(self._head(), self._subtotal, self.step + _PAD + 2 if summed else 0)
+        pieces = []
+        for row, texts in zip(self.rows, self.texts, strict=True):
+            pieces += self._row(table, row, texts)
+        if self.totals is not None:
+            pieces.append(self._total(table, Message(N_("Total")), self.totals))
+        return pieces
+
+    def _row(self, table: Table, row: Sequence[Cell], texts: Sequence[str]) -> list[Piece]:
+        cells = [self._filled(track, texts) for track in self.tracks if texts[track.column] or track is self.main]
+        deepest = max(len(cell.lines) for cell in cells)
+        if deepest <= _MOST_LINES:
+            return [self._row_piece(table, row, cells, deepest)]
+        parts = []
+        for start in range(0, deepest, _MOST_LINES):
+            end = start + _MOST_LINES
+            part = [Filled(track, lines[start:end], quiet - start) for track, lines, quiet in cells]
+            parts.append(self._row_piece(table, () if start else row, part, min(_MOST_LINES, deepest - start)))
+        return parts
+
+    def _filled(self, track: Track, texts: Sequence[str]) -> Filled:
+        text = texts[track.column]
+        if self.columns[track.column].kind == "money":
+            return Filled(track, [text], 1)
+        wide = track.x1 - track.x0
+        lines = wrap(text, self.face, self.size, wide)
+        own = len(lines)
+        if track is self.main and self.below:
+            under = " · ".join(f"{label} {texts[index]}" for index, label in self.below if texts[index])
+            lines = lines + wrap(under, self.face, self.size, wide) if under else lines
+        return Filled(track, lines, own)
+
+    def _row_piece(self, table: Table, row: Sequence[Cell], cells: Sequence[Filled], deepest: int) -> Piece:
+        tall = deepest * self.step + _PAD
+
+        def draw(pen: Pen, y: float) -> None:
+            top = y + _PAD / 2 + self.size * 1.04
+            for track, lines, quiet in cells:
+                if self.columns[track.column].kind == "money":
+                    pen.text(track.x1, top, lines[0], self.size, align="right")
+                    continue
+                own = lines[: max(quiet, 0)]
+                pen.lines(track.x0, top, own, self.size)
+                pen.lines(track.x0, top + len(own) * self.step, lines[len(own) :], self.size, GREY)
+            pen.rule(y + tall, weight=0.4, color=PALE)
+
+        return Piece(tall, draw, table=table, values=row)
+
+    # heading and sums
+
+    def _head(self) -> Piece:
+        labels = [self._label(track) for track in self.tracks]
+        deepest = max(high for _, high in labels)
+        tall = deepest + 10
+
+        def draw(pen: Pen, y: float) -> None:
+            pen.rule(y + 1, weight=1.4)
+            for track, (lines, high) in zip(self.tracks, labels, strict=True):
+                right = self.columns[track.column].kind == "money"
+                below = y + 5 + deepest - high
+                for text, size, bold in lines:
+                    x, align = (track.x1, "right") if right else (track.x0, "left")
+                    pen.text(x, below + size * 1.04, text, size, bold, INK if bold else GREY, align)
+                    below += size * 1.2
+            pen.rule(y + tall, weight=0.8)
+
+        return Piece(tall, draw, gap=6)
+
+    def _label(self, track: Track) -> tuple[list[tuple[str, float, bool]], float]:
+        """A heading's lines (text, size, bold) and their height."""
+        column = self.columns[track.column]
+        wide = track.x1 - track.x0
+        voice = self.setting.voice
+        lines = [(part, self.size, True) for part in wrap(voice.say(column.label), self.bold, self.size, wide)]
+        if second := voice.second(column.label):
+            lines += [(part, 9.0, False) for part in wrap(second, self.face, 9, wide)]
+        return lines, sum(size * 1.2 for _, size, _ in lines)
+
+    def _subtotal(self, rows: Sequence[Piece]) -> Piece | None:
+        if not any(column.summed for column in self.columns):
+            return None
+        values = [row.values for row in rows if row.values]
+        sums = [_sum(row[i] for row in values) if c.summed else None for i, c in enumerate(self.columns)]
+        return self._total(None, Message(N_("This page")), sums)
+
+    def _total(self, table: Table | None, label: Text, cells: Sequence[Cell]) -> Piece:
+        tall = self.step + _PAD + 2
+        name = self.setting.voice.every(label.id) if isinstance(label, Message) else self.setting.voice.say(label)
+
+        def draw(pen: Pen, y: float) -> None:
+            baseline = y + _PAD / 2 + self.size * 1.04
+            pen.rule(y + 0.5, weight=0.9)
+            pen.text(LEFT, baseline, name, self.size, bold=True)
+            for track in self.tracks:
+                if self.columns[track.column].kind == "money":
+                    text = self._shown(track.column, cells[track.column])
+                    pen.text(track.x1, baseline, text, self.size, True, align="right")
+            pen.rule(y + tall, weight=0.9)
+
+        return Piece(tall, draw, table=table)
+
+
+def _sum(cells: Iterable[object]) -> int:
+    """The sum of those cells that hold an amount."""
+    return sum(cell for cell in cells if isinstance(cell, int))

@@ -1,0 +1,233 @@
+"""The first page of a notice, read standing at 1.5 metres: figures, largest payments, signatures, where to ask."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from portal.money import shown
+from portal.notices.flow import Piece
+from portal.notices.frame import title
+from portal.notices.pen import GREY, INK, LEFT, MILLIMETRE, PALE, RED, RIGHT, Pen
+from portal.notices.setting import Line, Setting, heading, height, line_piece, write
+from portal.notices.sheets import Amount, Both, Notice, Payment, Signature, Text
+from portal.notices.voice import day
+from portal.notices.wrap import shortened, wrap
+from portal.text import N_, Message
+
+LARGE = 24
+"""The smallest size that is read from 1.5 metres by everyone."""
+MIDDLE = 18
+ROOM = RIGHT - LEFT
+CODE = 35 * MILLIMETRE
+_BOX, _GAP, _RING = 86.0, 12.0, 37.0
+
+DECISIONS = {
+    "signed": N_("signed"),
+    "reserved": N_("signed with reservation"),
+    "refused": N_("refused to sign"),
+    "silent": N_("did not sign"),
+}
+
+
+def front_pieces(setting: Setting, notice: Notice, payment_lines: int) -> list[Piece]:
+    """Everything that flows on page 1, in order, but what `Closing` draws at its foot.
+
+    A payment's summary takes at most `payment_lines` lines here; in full it stands among the entries.
+    """
+    return [
+        *_title(setting, notice),
+        *_remarks(setting, notice),
+        *(_figure(setting, amount, index == len(notice.figures) - 1) for index, amount in enumerate(notice.figures)),
+        *_payments(setting, notice.payments, payment_lines),
+        *_signatures(setting, notice),
+    ]
+
+
+def _title(setting: Setting, notice: Notice) -> list[Piece]:
+    voice = setting.voice
+    name = voice.say(title(notice))
+    size = setting.fitting(name, 40, 28, ROOM, bold=True)
+    lines = [Line(part, size, True) for part in wrap(name, setting.typeface.bold, size, ROOM)]
+    if second := voice.second(title(notice)):
+        lines.append(Line(second, setting.fitting(second, 18, 10, ROOM), color=GREY))
+    return [_origin(setting, notice), *(line_piece(line, LEFT, keep=True) for line in lines), _period(setting, notice)]
+
+
+def _origin(setting: Setting, notice: Notice) -> Piece:
+    """County and township on the left, who prepared it on the right."""
+    where = " ".join(filter(None, (notice.county, notice.township)))
+    maker = setting.voice.every(N_("Prepared by: %(name)s"), name=notice.maker) if notice.maker else ""
+
+    def draw(pen: Pen, y: float) -> None:
+        pen.text(LEFT, y + 14, where, setting.fitting(where, 14, 8, ROOM * 0.48), color=GREY)
+        pen.text(RIGHT, y + 14, maker, setting.fitting(maker, 14, 8, ROOM * 0.48), color=GREY, align="right")
+
+    return Piece(18, draw, keep=True)
+
+
+def _period(setting: Setting, notice: Notice) -> Piece:
+    voice = setting.voice
+    period = "  ".join(filter(None, (voice.say(notice.period), voice.second(notice.period))))
+    unit = voice.every(N_("Unit: %(unit)s"), unit=notice.unit)
+
+    def draw(pen: Pen, y: float) -> None:
+        pen.text(LEFT, y + 25, period, setting.fitting(period, LARGE, 14, ROOM * 0.62, bold=True), bold=True)
+        pen.text(RIGHT, y + 25, unit, setting.fitting(unit, 20, 12, ROOM * 0.36), align="right")
+        pen.rule(y + 37, weight=3.2, color=RED)
+        pen.rule(y + 41, weight=0.8, color=RED)
+
+    return Piece(42, draw, gap=1)
+
+
+def _remarks(setting: Setting, notice: Notice) -> list[Piece]:
+    remarks: list[Text] = list(notice.erratum)
+    if notice.taken_over:
+        remarks.append(Message(N_("Taken over from older records")))
+    pieces = []
+    for remark in remarks:
+        pieces += setting.pieces(remark, MIDDLE, gap=6, bold=True, color=RED)
+    return pieces
+
+
+def _figure(setting: Setting, amount: Amount, last: bool) -> Piece:
+    number = shown(amount.fen).replace("-", "−")
+    size = setting.fitting(number, 36 if last else 31, LARGE, ROOM * 0.6, bold=True)
+    room = ROOM - 48 - setting.typeface.bold.width(number, size)
+    label = wrap(setting.voice.say(amount.label), setting.typeface.face(last), LARGE + 1, room)
+    lines = [Line(part, LARGE + 1, last) for part in label]
+    second = setting.voice.second(amount.label)
+    beside = LEFT + 42 + setting.typeface.face(last).width(label[-1], LARGE + 1)
+    small = setting.fitting(second, 15, 7, RIGHT - setting.typeface.bold.width(number, size) - 14 - beside)
+    tall = max(height(lines), size * 1.1) + 5
+
+    def draw(pen: Pen, y: float) -> None:
+        baseline = y + tall / 2 + size * 0.36
+        pen.rule(y, weight=2 if last else 0.5, color=INK if last else PALE)
+        pen.text(LEFT, baseline, amount.sign, LARGE + 4, bold=True)
+        write(pen, LEFT + 32, baseline - height(lines) + lines[0].height - lines[0].drop, lines)
+        pen.text(beside, baseline, second, small, color=GREY)
+        pen.text(RIGHT, baseline, number, size, bold=True, align="right")
+        if last:
+            pen.rule(y + tall, weight=2)
+
+    return Piece(tall, draw, gap=3 if last else 2)
+
+
+def _payments(setting: Setting, payments: Sequence[Payment], most: int) -> list[Piece]:
+    if not payments:
+        return []
+    first = heading(setting, Message(N_("Largest payments")), LARGE, gap=12)
+    return [first, *(_payment(setting, payment, most) for payment in payments)]
+
+
+def _payment(setting: Setting, payment: Payment, most: int) -> Piece:
+    number = shown(payment.fen).replace("-", "−")
+    room = ROOM - setting.typeface.regular.width(number, LARGE) - 20
+    text = shortened(setting.voice.say(payment.summary), setting.typeface.regular, LARGE, room, most)
+    lines = [Line(part, LARGE) for part in text]
+    tall = height(lines) - 1
+
+    def draw(pen: Pen, y: float) -> None:
+        write(pen, LEFT, y - 2, lines)
+        pen.text(RIGHT, y - 2 + lines[0].drop, number, LARGE, align="right")
+        pen.rule(y + tall, weight=0.5, color=PALE)
+
+    return Piece(tall, draw, gap=3)
+
+
+def _signatures(setting: Setting, notice: Notice) -> list[Piece]:
+    signatures = notice.signatures
+    across = 2 if len(signatures) in (2, 4) else min(3, len(signatures))
+    pieces = []
+    for start in range(0, len(signatures), across or 1):
+        pieces.append(_box_row(setting, signatures[start : start + across], across))
+    for signature in signatures:
+        if signature.reason:
+            pieces += setting.pieces(_reason(setting, signature), MIDDLE, gap=6, color=RED)
+    return pieces
+
+
+def _reason(setting: Setting, signature: Signature) -> str:
+    decision = setting.voice.words(DECISIONS[signature.decision])
+    return f"{setting.voice.say(signature.office)} {decision}:{setting.voice.say(signature.reason)}"
+
+
+def _box_row(setting: Setting, signatures: Sequence[Signature], across: int) -> Piece:
+    wide = (ROOM - _GAP * (across - 1)) / across
+    beside = wide > 220  # a ring for the stamp beside the words, else room for it beneath them
+    room = wide - 20 - (2 * _RING + 6 if beside else 0)
+    texts = [_said_by(setting, signature, room) for signature in signatures]
+    stamp = setting.voice.words(N_("stamp"))
+    tall = max(_BOX, max(map(height, texts)) + 11 + (0 if beside else 30))
+
+    def draw(pen: Pen, y: float) -> None:
+        for index, lines in enumerate(texts):
+            x = LEFT + index * (wide + _GAP)
+            pen.box(x, y, wide, tall)
+            write(pen, x + 10, y + 5, lines)
+            if beside:
+                pen.ring(x + wide - _RING - 8, y + tall / 2, _RING)
+            middle = (x + wide - _RING - 8, y + tall / 2 + 4) if beside else (x + wide - 30, y + tall - 10)
+            pen.text(*middle, stamp, 11, color=GREY, align="center")
+
+    return Piece(tall, draw, gap=12)
+
+
+def _said_by(setting: Setting, signature: Signature, room: float) -> list[Line]:
+    decision = setting.voice.every(DECISIONS[signature.decision])
+    alert = signature.decision != "signed"
+    office = setting.voice.say(signature.office)
+    lines = setting.lines(signature.office, setting.fitting(office, MIDDLE, 14, room, True), room, bold=True)
+    when = day(signature.day, setting.voice.leading, year=False) if signature.day else ""
+    person = " ".join(filter(None, (signature.name, when)))
+    if person:
+        lines += setting.lines(person, setting.fitting(person, MIDDLE, 14, room), room)
+    size = setting.fitting(decision, 16, 12, room, bold=alert)
+    return lines + setting.lines(decision, size, room, bold=alert, color=RED if alert else INK)
+
+
+class Closing:
+    """The foot of page 1: how long it hangs, where to ask, the code; always on page 1, above the page's foot."""
+
+    def __init__(self, setting: Setting, notice: Notice) -> None:
+        self.setting, self.notice = setting, notice
+        room = ROOM - CODE - 26
+        self.lines = [*self._posted(room), *self._asking(room)]
+        code = setting.voice.words(N_("Check code: %(code)s"), code=notice.code)
+        self.code = Line(code, setting.fitting(code, 20, 12, room, bold=True), bold=True)
+        self.height = max(height(self.lines) + self.code.height + 4, CODE + 16) + 14
+
+    def _posted(self, room: float) -> list[Line]:
+        start, end = self.notice.posted_from, self.notice.posted_to
+        if not start or not end:
+            return []
+        posted = Message(N_("Posted %(start)s to %(end)s"), _span(start, end))
+        size = self.setting.fitting(self.setting.voice.say(posted), LARGE, 20, room, bold=True)
+        return self.setting.lines(posted, size, room, bold=True)
+
+    def _asking(self, room: float) -> list[Line]:
+        lines = []
+        for text in self.notice.ask:
+            lines += self.setting.lines(text, MIDDLE, room)
+        if self.notice.phone:
+            call = f"{self.setting.voice.every(N_('Township phone'))} {self.notice.phone}"
+            lines += self.setting.lines(call, self.setting.fitting(call, LARGE, 16, room, bold=True), room, bold=True)
+        return lines
+
+    def draw(self, pen: Pen, bottom: float) -> None:
+        """Draws with its lower edge at `bottom`."""
+        y = bottom - self.height
+        pen.rule(y, weight=1.2)
+        write(pen, LEFT, y + 8, self.lines)
+        write(pen, LEFT, bottom - self.code.height - 2, [self.code])
+        pen.code(RIGHT - CODE, y + 13, CODE, self.notice.url)
+        caption = self.setting.voice.words(N_("Scan to see every line"))
+        pen.text(RIGHT - CODE / 2, y + CODE + 28, caption, 11, color=GREY, align="center")
+
+
+def _span(start: date, end: date) -> dict[str, Both]:
+    """Both dates in both languages; the year is said once where it is the same."""
+    same = start.year == end.year
+    return {
+        "start": Both(day(start, "zh"), day(start, "en", year=not same)),
+        "end": Both(day(end, "zh", year=not same), day(end, "en")),
+    }

@@ -1,0 +1,1 @@
+"""The tree; people (who need no sign-in), offices, terms, declared interests; the county's dated settings."""

@@ -1,0 +1,338 @@
+"""The county's dated settings: each with its type, default, sentence, source and mark (law, seen, own)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from portal import money
+from portal.errors import Invalid
+from portal.places.rules import ROLE_LABELS, Level, Role
+from portal.text import N_
+
+
+class Type(Enum):
+    """What a value is: int, fen, bool, text, list of texts, list of dates, list of roles, or a check's level."""
+
+    NUMBER = "number"
+    MONEY = "money"
+    FLAG = "flag"
+    TEXT = "text"
+    WORDS = "words"
+    DATES = "dates"
+    ROLES = "roles"
+    CHECK = "check"
+
+
+class Mark(Enum):
+    """How well a default is founded: read in a law, seen in practice, or our own choice."""
+
+    LAW = "law"
+    SEEN = "seen"
+    OWN = "own"
+
+
+CHECK_PREFIX = "check."
+CHECK_LEVELS = ("error", "warning")
+VAGUE_WORDS = (
+    "其他", "其它", "杂费", "杂支", "费用", "开支", "支出", "零星支出", "其他支出", "日常支出", "日常开支",
+    "other", "sundries", "misc",
+)  # fmt: skip
+SIGNING_ROLES = (Role.HEAD, Role.SECRETARY, Role.COMMITTEE)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting. `levels`: where it may be set (a lower place overrides a higher one); `minimum` and `maximum` in
+    the value's own unit; `is_past_allowed` for facts such as the population, which may hold from an earlier day."""
+
+    key: str
+    type: Type
+    default: Any
+    label: str
+    sentence: str
+    source: str
+    mark: Mark
+    levels: tuple[Level, ...] = (Level.COUNTY,)
+    minimum: int | None = None
+    maximum: int | None = None
+    is_past_allowed: bool = False
+    is_fixed: bool = False
+    """Set once by `portal init`, never by a page."""
+
+
+_ALL = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
+_LOWER = (Level.COUNTY, Level.TOWNSHIP)
+_OWN_CHOICE = N_("our own choice")
+_LIST = (
+    Setting(
+        "sign_offices", Type.ROLES, [Role.HEAD.value, Role.COMMITTEE.value],
+        N_("Offices that sign"),
+        N_("A month is published once each of these offices has signed, signed with a reservation, or refused."),
+        N_("农经发〔2011〕13号: reviewed before it is published; which offices, our own choice"), Mark.OWN,
+    ),
+    Setting(
+        "silence_days", Type.NUMBER, 5,
+        N_("Working days of silence"),
+        N_("After so many working days without a signature the township may order publication."),
+        N_("Shandong regulation (2018): objections within 5 days; our own choice for working days"), Mark.OWN,
+        minimum=1, maximum=30,
+    ),
+    Setting(
+        "finance_due_day", Type.NUMBER, 10,
+        N_("Finance is due on day"),
+        N_("A month's finance is due on this day of the next month."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=28,
+    ),
+    Setting(
+        "quarterly_due_day", Type.NUMBER, 20,
+        N_("Quarterly matters are due on day"),
+        N_("Contracts, assets, claims and debts of a quarter are due on this day of the month after it."),
+        N_("seen in provinces and counties: by the 20th"), Mark.SEEN, minimum=1, maximum=28,
+    ),
+    Setting(
+        "subsidy_due_days", Type.NUMBER, 5,
+        N_("Days for subsidies"),
+        N_("A subsidy list is due so many days after the money was allocated."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=30,
+    ),
+    Setting(
+        "decision_due_days", Type.NUMBER, 5,
+        N_("Days for decisions"),
+        N_("A decision of the villagers is due so many days after it was taken."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=30,
+    ),
+    Setting(
+        "annual_report_days", Type.NUMBER, 10,
+        N_("Days before the members' assembly"),
+        N_("The annual report hangs so many days before the assembly of the collective's members."),
+        N_("Law on rural collective economic organisations, art. 45"), Mark.LAW, minimum=10, maximum=60,
+    ),
+    Setting(
+        "hanging_days", Type.NUMBER, 15,
+        N_("Days on the board"),
+        N_("A notice stays on the board for so many days."),
+        N_("Organic Law of the Villagers' Committees (in force 2026-01-01), art. 35: at least 15 days"), Mark.LAW,
+        levels=_ALL, minimum=15, maximum=366,
+    ),
+    Setting(
+        "objection_days", Type.NUMBER, 7,
+        N_("Days to object"),
+        N_("Whoever disagrees with a list may say so for so many days."),
+        N_("seen in provinces and counties: 7 days for welfare lists"), Mark.SEEN, minimum=1, maximum=60,
+    ),
+    Setting(
+        "vague_summary_limit", Type.MONEY, 50_000,
+        N_("Vague summaries up to"),
+        N_("Above this sum a summary such as \"other expenses\" needs a breakdown."),
+        _OWN_CHOICE, Mark.OWN, minimum=0,
+    ),
+    Setting(
+        "vague_words", Type.WORDS,
+        list(VAGUE_WORDS),
+        N_("Vague words"),
+        N_("A summary that says no more than one of these words is vague."),
+        _OWN_CHOICE, Mark.OWN,
+    ),
+    Setting(
+        "cash_payment_limit", Type.MONEY, 100_000,
+        N_("Payments in cash up to"),
+        N_("Above this sum a payment goes by bank, except wages, labour, farm produce and travel advances."),
+        N_("general cash regulation, which villages copy"), Mark.SEEN, minimum=0,
+    ),
+    Setting(
+        "cash_stock_limit", Type.MONEY, 500_000,
+        N_("Cash in the drawer up to"),
+        N_("A village keeps no more cash than this; what is above goes to the bank."),
+        N_("seen in counties: 5,000 yuan"), Mark.SEEN, levels=_LOWER, minimum=0,
+    ),
+    Setting(
+        "approval_tiers", Type.WORDS, ["500.00", "1000.00", "5000.00"],
+        N_("Tiers of approval"),
+        N_("Sums in yuan from which a payment needs one more approval."),
+        N_("seen in counties: 500, 1,000 and 5,000 yuan"), Mark.SEEN,
+    ),
+    Setting(
+        "major_amount", Type.MONEY, 5_000_000,
+        N_("Major sums from"),
+        N_("A payment above this sum is posted at once, not only with its month."),
+        N_("seen in counties: 50,000 yuan"), Mark.SEEN, minimum=0,
+    ),
+    Setting(
+        "village_purchase_from", Type.MONEY, 1_000_000,
+        N_("Purchases by offers from"),
+        N_("From this sum on a village asks for several offers."),
+        N_("seen in counties: 10,000 yuan"), Mark.SEEN, minimum=0,
+    ),
+    Setting(
+        "township_purchase_from", Type.MONEY, 30_000_000,
+        N_("Purchases by the township's trading centre from"),
+        N_("From this sum on works and goods are tendered by the township's trading centre."),
+        N_("seen in counties: 300,000 yuan"), Mark.SEEN, minimum=0,
+    ),
+    Setting(
+        "county_purchase_from", Type.MONEY, 200_000_000,
+        N_("Purchases above the township from"),
+        N_("From this sum on works are tendered above the township."),
+        N_("seen in counties: 2,000,000 yuan"), Mark.SEEN, minimum=0,
+    ),
+    Setting(
+        "zero_reception", Type.FLAG, True,
+        N_("No hospitality"),
+        N_("Nothing is spent on receptions from village money."),
+        N_("county rules of zero reception"), Mark.LAW,
+    ),
+    Setting(
+        "pool_minimum", Type.NUMBER, 5,
+        N_("Villages for a comparison"),
+        N_("A median per head is shown only if so many villages have posted the month."),
+        _OWN_CHOICE, Mark.OWN, minimum=3, maximum=50,
+    ),
+    Setting(
+        "holidays", Type.DATES, [],
+        N_("Holidays"),
+        N_("Days off work besides Saturday and Sunday; silence is counted without them."),
+        N_("yearly notice of the State Council"), Mark.LAW, is_past_allowed=True,
+    ),
+    Setting(
+        "township_phone", Type.TEXT, "",
+        N_("Phone for questions"),
+        N_("Stands on every notice: where villagers ask and complain."),
+        N_("Organic Law (in force 2026-01-01), art. 36: to the township or county"), Mark.LAW,
+        levels=_LOWER, maximum=40, is_past_allowed=True,
+    ),
+    Setting(
+        "population", Type.NUMBER, 0,
+        N_("Population"),
+        N_("Sums per head are made with it; 0 means unknown."),
+        N_("the township's own count"), Mark.OWN,
+        levels=(Level.VILLAGE,), minimum=0, maximum=1_000_000, is_past_allowed=True,
+    ),
+    Setting(
+        "log_origin", Type.TEXT, "",
+        N_("Origin of the log"),
+        N_("The name under which this installation's gazette is sealed; it never changes."),
+        N_("given at `portal init`"), Mark.OWN, is_fixed=True,
+    ),
+)  # fmt: skip
+
+SETTINGS: Mapping[str, Setting] = {setting.key: setting for setting in _LIST}
+
+
+def declaration(key: str, default: str = "error") -> Setting:
+    """The setting with this key; `check.<name>` are the levels of a kind's checks, with `default` as the level that
+    the kind gives. KeyError for any other key."""
+    if key.startswith(CHECK_PREFIX):
+        return Setting(
+            key, Type.CHECK, default,
+            N_("Level of a check"),
+            N_("An error refuses the draft; a warning is shown to those who sign."),
+            _OWN_CHOICE, Mark.OWN, levels=_LOWER,
+        )  # fmt: skip
+    return SETTINGS[key]
+
+
+def parse(setting: Setting, text: str) -> Any:
+    """What a person typed, as the value to store (plain JSON, dates as ISO text); Invalid says what is expected."""
+    value = _READERS[setting.type](text.strip())
+    size = len(value) if isinstance(value, str) else value if isinstance(value, int) else None
+    too_small = setting.minimum is not None and size is not None and size < setting.minimum
+    too_large = setting.maximum is not None and size is not None and size > setting.maximum
+    if too_small or too_large:
+        low, high = _bound(setting, setting.minimum), _bound(setting, setting.maximum)
+        if high == "":
+            raise Invalid(N_("This must be at least %(low)s."), field="value", low=low)
+        if low == "":
+            raise Invalid(N_("This may be at most %(high)s long."), field="value", high=high)
+        raise Invalid(N_("This must be between %(low)s and %(high)s."), field="value", low=low, high=high)
+    return value
+
+
+def checked(setting: Setting, value: Any) -> Any:
+    """A value as code hands it over, checked by the same rules as what a person types."""
+    return parse(setting, written(setting, value))
+
+
+def written(setting: Setting, value: Any) -> str:
+    """A value as a person would type it; `parse` reads it back."""
+    if setting.type is Type.MONEY:
+        return money.yuan(value)
+    if setting.type is Type.FLAG:
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return "\n".join(one.isoformat() if isinstance(one, date) else str(one) for one in value)
+    return str(value)
+
+
+def revive(key: str, value: Any) -> Any:
+    """A stored value as the portal uses it: dates become `date`."""
+    if declaration(key).type is Type.DATES:
+        return [date.fromisoformat(text) for text in value]
+    return value
+
+
+def _bound(setting: Setting, value: int | None) -> str:
+    if value is None:
+        return ""
+    return money.yuan(value) if setting.type is Type.MONEY else str(value)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise Invalid(N_("A whole number is needed, such as 10."), field="value")
+    return int(text)
+
+
+def _money(text: str) -> int:
+    try:
+        return money.fen(text.replace(",", ""))
+    except ValueError as error:
+        raise Invalid(N_("A sum in yuan is needed, such as 500 or 1200.50."), field="value") from error
+
+
+def _flag(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise Invalid(N_("Answer yes or no."), field="value")
+    return text == "yes"
+
+
+def _words(text: str) -> list[str]:
+    words = (word.strip() for word in re.split("[,\uff0c\u3001\n]", text))
+    return list(dict.fromkeys(word for word in words if word))
+
+
+def _dates(text: str) -> list[str]:
+    try:
+        return sorted({date.fromisoformat(word).isoformat() for word in _words(text)})
+    except ValueError as error:
+        raise Invalid(N_("Dates are needed, one a line, such as 2026-10-01."), field="value") from error
+
+
+def _roles(text: str) -> list[str]:
+    roles = _words(text)
+    if not roles or any(role not in [one.value for one in SIGNING_ROLES] for role in roles):
+        names = ", ".join(role.value for role in SIGNING_ROLES)
+        raise Invalid(N_("Name at least one of these offices: %(names)s."), field="value", names=names)
+    return roles
+
+
+def _check_level(text: str) -> str:
+    if text not in CHECK_LEVELS:
+        raise Invalid(N_("A check's level is error or warning."), field="value")
+    return text
+
+
+_READERS = {
+    Type.NUMBER: _number,
+    Type.MONEY: _money,
+    Type.FLAG: _flag,
+    Type.TEXT: lambda text: text,
+    Type.WORDS: _words,
+    Type.DATES: _dates,
+    Type.ROLES: _roles,
+    Type.CHECK: _check_level,
+}
+
+ROLE_NAMES = {role.value: ROLE_LABELS[role] for role in SIGNING_ROLES}

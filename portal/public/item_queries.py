@@ -1,0 +1,267 @@
+"""What the pages of one item show: figures, books, where money came from and went, comparisons, lines, signatures."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from portal import clock
+from portal.errors import Invalid, NotFound
+from portal.gazette import queries as gazette
+from portal.gazette import seal
+from portal.gazette.queries import ItemView
+from portal.kinds import KINDS, finance, payees
+from portal.kinds.base import Kind
+from portal.places import queries as places
+from portal.places.queries import PlaceView, TermView
+from portal.public import rules
+from portal.public.queries import FINANCE, Dated, dated_settings, due_day, postings
+from portal.public.rules import Month, PerHead
+from portal.text import N_, Message
+
+LINES_A_PAGE = 300
+SETTINGS = ("finance_due_day", "hanging_days", "pool_minimum", "population", "township_phone")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the month is measured against; amounts in fen, None where there is nothing to compare with."""
+
+    last_month: Mapping[str, int] | None
+    last_year: Mapping[str, int] | None
+    per_head: PerHead | int | None
+    pool_minimum: int
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """One item with everything around it; `place_line` runs from the county down to the item's place."""
+
+    item: ItemView
+    kind: Kind
+    place_line: list[PlaceView]
+    content: dict[str, Any]
+    signoffs: Sequence[Mapping[str, Any]]
+    settings: Dated
+    officers: Sequence[TermView] = ()
+    month: Month | None = None
+    comparison: Comparison | None = None
+    successor: ItemView | None = None
+    reason: str = ""
+    """Why the item was replaced, or the item before it."""
+    posted_from: date = field(default=date.min)
+    posted_to: date = field(default=date.min)
+
+    @property
+    def place(self) -> PlaceView:
+        return self.place_line[-1]
+
+    @property
+    def township(self) -> PlaceView:
+        return self.place_line[-2] if len(self.place_line) > 1 else self.place_line[-1]
+
+    @cached_property
+    def figures(self) -> dict[str, int]:
+        return self.kind.figures(self.content)
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return self.content.get("lines", [])
+
+    @property
+    def phone(self) -> str:
+        return str(self.settings.value("township_phone", [place.id for place in self.place_line], self.posted_from))
+
+    @cached_property
+    def sides(self) -> list[tuple[str, list[rules.Bar]]]:
+        """Where it came from and where it went, as bars on one scale."""
+        if self.kind.name != FINANCE:
+            return []
+        parts = finance.breakdown(self.content)
+        longest = max((amount for side in parts.values() for _name, amount in side), default=0)
+        return [(side, rules.bars(parts[side], longest, rest=N_("all others"))) for side in ("income", "expense")]
+
+    def payee_slug(self, line: Mapping[str, Any]) -> str | None:
+        """The page of a line's payee: an organisation, or an officer in office on the line's date; else none."""
+        name = line.get("payee")
+        if not name:
+            return None
+        if payees.is_organisation(name) or is_officer(name, line.get("date", ""), self.officers):
+            return payees.slug(name)
+        return None
+
+
+def is_officer(name: str, day: str, terms: Sequence[TermView]) -> bool:
+    """Did somebody of this name hold an office of the place on this day (ISO)?"""
+    if not day:
+        return False
+    on = date.fromisoformat(day)
+    return any(
+        term.name == name and term.confirmed and term.begins <= on and (term.ends is None or on <= term.ends)
+        for term in terms
+    )
+
+
+def kind_of(item: ItemView) -> Kind:
+    """The kind of a posting; NotFound for a record, which has no page of its own yet."""
+    if item.kind not in KINDS:
+        raise NotFound(N_("This entry of the gazette has no page; its sealed record can be downloaded."))
+    return KINDS[item.kind]
+
+
+def opened(item: ItemView) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Content (brought up to date) and signatures of an item, from its payload alone."""
+    payload = json.loads(gazette.payload_text(item.number))
+    return kind_of(item).current(payload["schema"], payload["content"]), payload["signoffs"]
+
+
+def item_page(number: int, compare: bool = True) -> ItemPage:
+    """An item's page; NotFound if there is no such item. `compare` costs two more queries."""
+    item = gazette.item(number)
+    kind = kind_of(item)
+    content, signoffs = opened(item)
+    line = places.ancestors(item.place_id)
+    siblings = [place.id for place in places.children(line[-2].id)] if compare and len(line) > 1 else []
+    settings = dated_settings(SETTINGS, {*(place.id for place in line), *siblings})
+    ids = [place.id for place in line]
+    posted_from = clock.today(item.published_at)
+    successor = gazette.item(item.superseded_by) if item.superseded_by else None
+    return ItemPage(
+        item=item,
+        kind=kind,
+        place_line=line,
+        content=content,
+        signoffs=signoffs,
+        settings=settings,
+        officers=places.terms(item.place_id),
+        month=_month(item, settings, ids),
+        comparison=_comparison(item, kind, settings, ids, siblings) if compare else None,
+        successor=successor,
+        reason=_reason(successor, content),
+        posted_from=posted_from,
+        posted_to=posted_from + timedelta(days=int(settings.value("hanging_days", ids, posted_from))),
+    )
+
+
+def _reason(successor: ItemView | None, content: Mapping[str, Any]) -> str:
+    """Why an item was replaced stands in the one that replaced it."""
+    told = opened(successor)[0] if successor else content
+    return str(told.get("reason", ""))
+
+
+def _month(item: ItemView, settings: Dated, line: Sequence[int]) -> Month | None:
+    """In time or late, by the month's first posting."""
+    if item.kind != FINANCE or not item.period:
+        return None
+    posted = postings([item.place_id], item.period)[item.place_id][item.period]
+    return rules.month_of(item.period, posted, due_day(settings, line, item.period), clock.today())
+
+
+def _comparison(
+    item: ItemView, kind: Kind, settings: Dated, line: Sequence[int], siblings: Sequence[int]
+) -> Comparison | None:
+    if kind.name != FINANCE or not item.period:
+        return None
+    before, year_ago = clock.shift_period(item.period, -1), clock.shift_period(item.period, -12)
+    own = gazette.figures_of([item.place_id], kind.name, [before, year_ago])
+    township = gazette.figures_of(siblings, kind.name, [item.period])
+    _first, last = clock.period_bounds(item.period)
+    spending = {place: figures["expense"] for (place, _period), figures in township.items()}
+    population = {place: int(settings.value("population", (place,), last)) for place in spending}
+    pool_minimum = int(settings.value("pool_minimum", line, last))
+    return Comparison(
+        own.get((item.place_id, before)),
+        own.get((item.place_id, year_ago)),
+        rules.per_head(item.place_id, spending, population, pool_minimum),
+        pool_minimum,
+    )
+
+
+@dataclass(frozen=True)
+class PayeePage:
+    """What one village paid to, or got from, an organisation or an officer in office; sums in fen by year."""
+
+    place_line: list[PlaceView]
+    name: str
+    is_organisation: bool
+    lines: list[tuple[int, int, dict[str, Any]]]
+
+    @cached_property
+    def years(self) -> list[tuple[str, int, int, int]]:
+        """(year, money in, money out, lines), newest first; moves between books left out."""
+        sums: dict[str, list[int]] = {}
+        for _number, _n, line in self.lines:
+            row = sums.setdefault(line["date"][:4], [0, 0, 0])
+            row[2] += 1
+            if not line.get("transfer"):
+                row[0] += line.get("income", 0)
+                row[1] += line.get("expense", 0)
+        return [(year, *row) for year, row in sorted(sums.items(), reverse=True)]  # type: ignore[misc]
+
+
+def payee_page(code: str, slug: str) -> PayeePage:
+    """A payee of a village; NotFound for natural persons, who stand in their line and nowhere else."""
+    place = places.place(code)
+    name = payees.normalised(payees.unslug(slug))
+    found = [(hit.number, hit.n, hit.line) for hit in gazette.lines_of_payee(place.id, name)]
+    organisation = payees.is_organisation(name)
+    if not organisation:
+        terms = places.terms(place.id)
+        found = [(number, n, line) for number, n, line in found if is_officer(name, line.get("date", ""), terms)]
+    if not found:
+        raise NotFound(N_("There is no page for this name. Only organisations and officers in office have one."))
+    return PayeePage(places.ancestors(place.id), name, organisation, found)
+
+
+@dataclass(frozen=True)
+class LinePage:
+    """One line of an item, with who answers questions about it."""
+
+    page: ItemPage
+    n: int
+    line: dict[str, Any]
+
+
+def line_page(number: int, n: int) -> LinePage:
+    """Line `n` (1-based) of an item; NotFound if there is none."""
+    page = item_page(number, compare=False)
+    if not 1 <= n <= len(page.lines):
+        raise NotFound(N_("There is no line %(n)s in this posting."), n=n)
+    return LinePage(page, n, page.lines[n - 1])
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a typed check code turned out to be: ``genuine``, ``replaced``, ``withheld``, ``mistyped``, ``unknown`` or
+    ``forged`` (right in itself, but not the code of that item)."""
+
+    outcome: str
+    item: ItemView | None = None
+    successor: ItemView | None = None
+    place_line: Sequence[PlaceView] = ()
+    figures: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+    explanation: Message | None = None
+
+
+def verdict(typed: str) -> Verdict:
+    """Compare a check code from paper with what was published."""
+    try:
+        number, code = seal.parse_check_code(typed)
+    except Invalid as error:
+        return Verdict("mistyped", explanation=error.message)
+    item = gazette.items([number]).get(number)
+    if item is None:
+        return Verdict("unknown")
+    if item.check_code != code:
+        return Verdict("forged")
+    line = places.ancestors(item.place_id)
+    if item.withheld_by or item.kind not in KINDS:
+        return Verdict("withheld" if item.withheld_by else "genuine", item, place_line=line)
+    figures = gazette.figures([number])[number]
+    if item.superseded_by:
+        successor = gazette.item(item.superseded_by)
+        return Verdict("replaced", item, successor, line, figures, _reason(successor, {}))
+    return Verdict("genuine", item, None, line, figures)

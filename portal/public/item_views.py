@@ -1,0 +1,150 @@
+"""Pages of one item: the month, its lines, its downloads, its paper and its card."""
+
+import csv
+from io import BytesIO, StringIO
+
+from flask import Response, current_app, render_template, request, url_for
+from flask_babel import gettext
+
+from portal import notices, workbooks
+from portal.config import Settings
+from portal.errors import Invalid
+from portal.gazette import queries as gazette
+from portal.kinds.base import Type
+from portal.kinds.finance import book_label, english_name, owner_label
+from portal.money import yuan
+from portal.notices.voice import said
+from portal.places.rules import ROLE_LABELS
+from portal.public import item_queries, paper, rules
+from portal.public.item_queries import LINES_A_PAGE, ItemPage
+from portal.public.views import blueprint
+from portal.text import N_
+from portal.web.declared import open_to_all
+from portal.web.language import LARGE, current_language
+from portal.web.pager import Pager
+
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the local code page
+SIZES = ("A4", "A3")
+LANGUAGES = ("zh", "en", "both")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+LABELS = {
+    "role_labels": ROLE_LABELS,
+    "decision_labels": paper.DECISION_LABELS,
+    "tones": {"made": "done", "signed": "done", "reserved": "reserved", "refused": "refused", "silent": "refused"},
+    "book_label": book_label,
+    "owner_label": owner_label,
+    "State": rules.State,
+}
+
+
+def account(name: str) -> str:
+    """An account's name in the reader's language; what the chart does not know stays as the file has it."""
+    if current_language() == "zh":
+        return str(gettext(name))
+    return english_name(name)
+
+
+@blueprint.get("/gazette/<int:number>")
+@open_to_all
+def item(number: int) -> str:
+    """A month: what came in, what went out, every line, who signed."""
+    found = gazette.item(number)
+    if found.withheld_by:
+        return render_template("public/withheld.html", item=found)
+    page = item_queries.item_page(number)
+    pager = Pager.of_request(len(page.lines), LINES_A_PAGE)
+    return render_template(
+        "public/item.html",
+        page=page,
+        pager=pager,
+        lines=enumerate(page.lines[pager.offset : pager.offset + LINES_A_PAGE], pager.offset + 1),
+        turn=rules.right_to_turn(page.posted_from),
+        account=account,
+        **LABELS,
+    )
+
+
+@blueprint.get("/gazette/<int:number>/lines/<int:n>")
+@open_to_all
+def line(number: int, n: int) -> str:
+    """One line, at its own address, and where to ask about it."""
+    found = item_queries.line_page(number, n)
+    turn = rules.right_to_turn(found.page.posted_from)
+    return render_template("public/line.html", found=found, page=found.page, turn=turn, Type=Type, **LABELS)
+
+
+@blueprint.get("/gazette/<int:number>.json")
+@open_to_all
+def item_json(number: int) -> Response:
+    """The sealed payload, byte for byte."""
+    return Response(gazette.payload_text(number), content_type="application/json; charset=utf-8")
+
+
+@blueprint.get("/gazette/<int:number>.csv")
+@open_to_all
+def item_csv(number: int) -> Response:
+    """The lines as a table for spreadsheets, headings in the language of the address."""
+    page = item_queries.item_page(number, compare=False)
+    out = StringIO()
+    out.write(BYTE_ORDER_MARK)
+    writer = csv.writer(out)
+    writer.writerow([gettext("No."), *(gettext(column.label) for column in page.kind.columns)])
+    for n, line in enumerate(page.lines, 1):
+        writer.writerow([n, *(_csv_cell(line.get(column.name), column.type) for column in page.kind.columns)])
+    return _download(out.getvalue().encode(), "text/csv; charset=utf-8", f"gazette-{number}.csv")
+
+
+def _csv_cell(value: object, type_: Type) -> str:
+    if value is None:
+        return ""
+    if type_ is Type.MONEY:
+        assert isinstance(value, int)
+        return yuan(value)  # a minus before digits is a number, not a formula
+    if type_ is Type.FLAG:
+        return gettext("yes") if value else ""
+    return workbooks.defused(str(value))
+
+
+@blueprint.get("/gazette/<int:number>.pdf")
+@open_to_all
+def item_pdf(number: int) -> Response:
+    """The notice for the board: `size` A4 or A3, `lang` zh, en or both (default: the language of the address)."""
+    size, language = request.args.get("size", "A4"), request.args.get("lang", current_language())
+    size = "A4" if size == LARGE else size  # the size of the page's type is carried along by every link
+    if size not in SIZES or language not in LANGUAGES:
+        raise Invalid(N_("A notice is A4 or A3, in zh, en or both."))
+    settings, out = _settings(), BytesIO()
+    notice = paper.notice_of(number, settings)
+    notices.draw(notice, out, size=size, language=language, fonts=settings.fonts)
+    return _download(out.getvalue(), "application/pdf", f"gazette-{number}-{size}-{language}.pdf")
+
+
+@blueprint.get("/gazette/<int:number>/card")
+@open_to_all
+def card(number: int) -> str:
+    """The month as a picture and three sentences, to be passed on in a chat group."""
+    page: ItemPage = item_queries.item_page(number, compare=False)
+    told = [said(sentence, current_language()) for sentence in paper.sentences(page)]
+    address = f"{_settings().public_url}{url_for('.item', number=number, size=None)}"
+    return render_template("public/card.html", page=page, sentences=told, address=address)
+
+
+@blueprint.get("/gazette/<int:number>/card.png")
+@open_to_all
+def card_png(number: int) -> Response:
+    """The picture of the card, 1080 px wide."""
+    settings = _settings()
+    notice = paper.notice_of(number, settings)
+    return Response(notices.card(notice, fonts=settings.fonts, language=current_language()), content_type="image/png")
+
+
+def _download(body: bytes, content_type: str, name: str) -> Response:
+    response = Response(body, content_type=content_type)
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response

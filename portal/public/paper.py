@@ -1,0 +1,186 @@
+"""From the gazette to paper: the notice of an item, with everything that stands on it."""
+
+from calendar import month_name
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from portal import clock
+from portal.config import Settings
+from portal.gazette import queries as gazette
+from portal.kinds.base import Type
+from portal.kinds.finance import book_label, owner_label
+from portal.money import shown
+from portal.notices.sheets import Amount, Book, Both, Cell, Column, Notice, Payment, Signature, Text
+from portal.places import queries as places
+from portal.places.rules import ROLE_LABELS, Role
+from portal.public import rules
+from portal.public.item_queries import ItemPage, item_page
+from portal.public.queries import FINANCE
+from portal.text import N_, Message
+
+LARGEST = 5
+WEIGHTS = {"summary": 3.0, "account_name": 1.2}
+BELOW = ("payee", "handler", "witness", "approver", "document", "note")
+LEFT_OUT = ("owner", "entry", "account", "transfer")
+MADE = "made"
+DECISION_LABELS = {
+    MADE: N_("prepared the accounts"),
+    "signed": N_("signed"),
+    "reserved": N_("signed with a reservation"),
+    "refused": N_("refused to sign"),
+    "silent": N_("did not sign"),
+    "ordered": N_("ordered publication"),
+}
+"""What an office's decision is called on public pages."""
+
+
+def notice_of(number: int, settings: Settings) -> Notice:
+    """The notice of an item, language-independent; NotFound if there is none, or if it is withheld."""
+    return _notice(item_page(number), settings)
+
+
+def notices_of(place_code: str, period: str, settings: Settings) -> "Batch":
+    """The notices of all villages under a place for a period, in the order of their codes; sized, made one by one."""
+    villages = places.villages_under(places.place(place_code).id)
+    items = gazette.items_of_places([village.id for village in villages], FINANCE, period, period)
+    numbers = {item.place_id: item.number for item in reversed(items)}
+    return Batch([numbers[village.id] for village in villages if village.id in numbers], settings)
+
+
+class Batch:
+    """Notices to be drawn one after another; `len()` serves the progress bar."""
+
+    def __init__(self, numbers: Sequence[int], settings: Settings) -> None:
+        self.numbers = numbers
+        self.settings = settings
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Notice]:
+        return (notice_of(number, self.settings) for number in self.numbers)
+
+
+def verify_address(code: str, settings: Settings) -> str:
+    """What the QR code opens: the verdict on this very paper, with a link to the month. The page of the item would
+    say what was published, but not that the paper in the reader's hand carries the right code, nor that it has been
+    replaced since."""
+    return f"{settings.public_url}/zh/verify?code={code}"
+
+
+def _notice(page: ItemPage, settings: Settings) -> Notice:
+    columns = [column for column in page.kind.columns if column.name not in LEFT_OUT]
+    code = page.item.check_code
+    county, township, place = (page.place_line[0], page.township, page.place)
+    return Notice(
+        county=county.name,
+        township=township.name,
+        place=place.name,
+        kind=Message(page.kind.label),
+        period=both_periods(page.item.period),
+        number=page.item.number,
+        code=code,
+        url=verify_address(code, settings),
+        figures=[Amount(Message(f.label), page.figures[f.name], f.sign) for f in page.kind.headline],
+        payments=largest_payments(page.lines),
+        books=[_book(book) for book in page.content.get("books", ())],
+        signatures=[_signature(signoff) for signoff in page.signoffs if signoff["decision"] != MADE],
+        maker=next((str(s.get("person", "")) for s in page.signoffs if s["decision"] == MADE), ""),
+        posted_from=page.posted_from,
+        posted_to=page.posted_to,
+        ask=_where_to_ask(page),
+        phone=page.phone,
+        columns=[_column(column.name, column.label, column.type) for column in columns],
+        rows=[[_cell(line.get(column.name)) for column in columns] for line in page.lines],
+        totals=_totals(page, [column.name for column in columns]),
+        warnings=[Message.from_json(warning["message"]) for warning in page.content.get("warnings", ())],
+        erratum=_erratum(page),
+        sentences=sentences(page),
+        taken_over=page.item.taken_over,
+        demo=settings.demo,
+    )
+
+
+def both_periods(period: str | None) -> Text:
+    """A month as both languages write it."""
+    if not period:
+        return ""
+    first, _last = clock.period_bounds(period)
+    return Both(f"{first.year}年{first.month}月", f"{month_name[first.month]} {first.year}")
+
+
+def largest_payments(lines: Sequence[Mapping[str, Any]], count: int = LARGEST) -> list[Payment]:
+    """The largest payments of a month, moves between books left out."""
+    paid = [line for line in lines if line.get("expense", 0) > 0 and not line.get("transfer")]
+    paid.sort(key=lambda line: -line["expense"])
+    return [Payment(line["summary"], line["expense"]) for line in paid[:count]]
+
+
+def _book(book: Mapping[str, Any]) -> Book:
+    name = Message(
+        N_("%(book)s of the %(owner)s"), {"book": book_label(book["book"]), "owner": owner_label(book["owner"])}
+    )
+    return Book(name, book["opening"], book["income"], book["expense"], book["closing"])
+
+
+def _signature(signoff: Mapping[str, Any]) -> Signature:
+    at = signoff.get("at")
+    return Signature(
+        office=Message(ROLE_LABELS[Role(signoff["office"])]),
+        name=signoff.get("person", ""),
+        day=clock.today(datetime.fromisoformat(at)) if at else None,
+        decision=signoff["decision"],
+        reason=signoff.get("reason", ""),
+    )
+
+
+def _column(name: str, label: str, type_: Type) -> Column:
+    kind = {Type.MONEY: "money", Type.DATE: "date"}.get(type_, "text")
+    return Column(Message(label), kind, WEIGHTS.get(name, 0), below=name in BELOW, summed=type_ is Type.MONEY)
+
+
+def _cell(value: Any) -> Cell:
+    return str(value) if isinstance(value, bool) else value
+
+
+def _totals(page: ItemPage, names: Sequence[str]) -> list[Cell]:
+    """The sums of the month under the entries, in the same words as the large figures."""
+    return [page.figures.get(name) if name in ("income", "expense") else None for name in names]
+
+
+def _where_to_ask(page: ItemPage) -> list[Text]:
+    return [
+        Message(N_("Ask in the village: %(place)s."), {"place": page.place.name}),
+        Message(N_("Not satisfied? Turn to %(place)s."), {"place": page.township.name}),
+        rules.right_to_turn(page.posted_from),
+    ]
+
+
+def _erratum(page: ItemPage) -> list[Text]:
+    if not page.item.supersedes:
+        return []
+    told: list[Text] = [Message(N_("This replaces item %(number)s."), {"number": page.item.supersedes})]
+    return [*told, Message(N_("Because: %(reason)s"), {"reason": page.reason})] if page.reason else told
+
+
+def sentences(page: ItemPage) -> list[Text]:
+    """Three sentences to pass on in a chat group."""
+    facts = {name: shown(page.figures.get(name, 0)) for name in ("income", "expense", "closing")}
+    largest = largest_payments(page.lines, 1)
+    second = (
+        Message(
+            N_("The largest payment: %(summary)s, %(amount)s yuan."),
+            {"summary": largest[0].summary, "amount": shown(largest[0].fen)},
+        )
+        if largest
+        else Message(N_("No money was paid out in this month."))
+    )
+    return [
+        Message(
+            N_("%(place)s, %(period)s: in %(income)s yuan, out %(expense)s yuan, %(closing)s yuan left."),
+            {"place": page.place.name, "period": both_periods(page.item.period), **facts},
+        ),
+        second,
+        Message(N_("Every line and who signed: gazette item %(number)s."), {"number": page.item.number}),
+    ]

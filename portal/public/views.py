@@ -1,0 +1,133 @@
+"""Pages of places, the finder, the search and the check of a paper; no cookie, no session, no script."""
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext
+
+from portal import clock
+from portal.errors import Invalid, NotFound
+from portal.gazette import queries as gazette
+from portal.kinds import KINDS
+from portal.places import queries as places
+from portal.places.rules import ROLE_LABELS, Level
+from portal.public import item_queries, queries, rules
+from portal.text import N_
+from portal.web.declared import open_to_all
+from portal.web.pager import Pager
+
+blueprint = Blueprint("public", __name__, url_prefix="/<language:language>")
+
+MONTHS = (
+    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
+    N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
+)  # fmt: skip
+HITS_A_PAGE = 30
+WORDS_AT_MOST = 100  # characters of a query
+LABELS = {"role_labels": ROLE_LABELS, "State": rules.State}
+TEMPLATES = {
+    Level.COUNTY: ("public/county.html", queries.county_page),
+    Level.TOWNSHIP: ("public/township.html", queries.township_page),
+    Level.VILLAGE: ("public/village.html", queries.village_page),
+}
+
+
+@blueprint.app_template_filter("month")
+def month(number: int) -> str:
+    """A month's short name: 3 → ``Mar`` or ``3月``."""
+    return str(gettext(MONTHS[number - 1]))
+
+
+def page_number() -> int:
+    """The page asked for, from 1; anything else than a number is the first."""
+    asked = request.args.get("page", "")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+
+def words_asked(name: str) -> str:
+    return request.args.get(name, "").strip()[:WORDS_AT_MOST]
+
+
+@blueprint.get("/")
+@open_to_all
+def home() -> str:
+    """The first page: find a village, see what is new, check a paper."""
+    words, directory = words_asked("find"), queries.directory(page_number())
+    return render_template(
+        "public/home.html",
+        directory=directory,
+        pager=Pager.of_request(directory.total, queries.TOWNSHIPS_A_PAGE),
+        words=words,
+        found=places.find(words) if words else [],
+        newest=queries.newest(),
+        kinds=KINDS,
+    )
+
+
+@blueprint.get("/places/<code>")
+@open_to_all
+def place(code: str) -> str:
+    """A county, township or village."""
+    found = places.place(code)
+    template, read = TEMPLATES[Level(found.level)]
+    return render_template(template, page=read(found, clock.today()), kinds=KINDS, **LABELS)
+
+
+@blueprint.get("/places/<code>/<kind>")
+@open_to_all
+def items(code: str, kind: str) -> str:
+    """A place's items of one kind, by year."""
+    if kind not in KINDS:
+        raise NotFound(N_("Nothing of this kind is posted here."))
+    found = places.place(code)
+    listed = gazette.items_of(found.id, kind)
+    return render_template(
+        "public/items.html",
+        place_line=places.ancestors(found.id),
+        kind=KINDS[kind],
+        items=listed,
+        figures=gazette.figures([item.number for item in listed]),
+    )
+
+
+@blueprint.get("/places/<code>/payees/<path:slug>")
+@open_to_all
+def payee(code: str, slug: str) -> str:
+    """An organisation, or an officer in office, as a payee of one village."""
+    return render_template("public/payee.html", page=item_queries.payee_page(code, slug))
+
+
+@blueprint.get("/search")
+@open_to_all
+def search() -> str:
+    """Lines by two characters of their summary or of an organisation's name."""
+    words, code, number = words_asked("q"), words_asked("place"), page_number()
+    scope = places.place(code) if code else None
+    advice, hits = None, []
+    if words:
+        within = [village.id for village in places.villages_under(scope.id)] if scope else None
+        try:
+            hits = gazette.search(words, within, HITS_A_PAGE + 1, (number - 1) * HITS_A_PAGE)
+        except Invalid as error:
+            advice = error.message
+    return render_template(
+        "public/search.html",
+        words=words,
+        scope=scope,
+        place_line=places.ancestors(scope.id) if scope else [],
+        advice=advice,
+        hits=hits[:HITS_A_PAGE],
+        has_more=len(hits) > HITS_A_PAGE,
+        number=number,
+        first=(number - 1) * HITS_A_PAGE + 1,
+        villages=places.places_by_ids({hit.place_id for hit in hits}),
+        marked=lambda text: rules.marked(text, words.split()),
+    )
+
+
+@blueprint.get("/verify")
+@open_to_all
+def verify() -> str:
+    """Is this paper what was published?"""
+    typed = words_asked("code")
+    return render_template(
+        "public/verify.html", typed=typed, verdict=item_queries.verdict(typed) if typed else None, kinds=KINDS
+    )

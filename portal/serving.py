@@ -1,0 +1,57 @@
+"""Serves the portal with granian, the worker beside it; the demo only to this machine."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from portal.config import ROOT, Settings
+from portal.errors import Forbidden
+from portal.text import N_
+
+
+def serve(settings: Settings, host: str, port: int, workers: int, with_worker: bool) -> None:
+    """Answer requests until interrupted. Forbidden for a demo on an address that others reach."""
+    if settings.demo and not _is_loopback(host):
+        raise Forbidden(N_("The demo's passwords are known to everyone: it is served on 127.0.0.1 only."))
+    with _worker_beside(with_worker):
+        print(f"http://{host}:{port}", file=sys.stderr)
+        Granian(
+            "wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            log_level=LogLevels.warning,
+            websockets=False,
+            working_dir=ROOT,
+            respawn_failed_workers=True,
+        ).serve()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@contextmanager
+def _worker_beside(wanted: bool) -> Iterator[None]:
+    """The worker as a process of its own while the block runs."""
+    if not wanted:
+        yield
+        return
+    process = subprocess.Popen([sys.executable, "-c", "from portal.cli import main; main(['worker'])"])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=30)

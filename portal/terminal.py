@@ -1,0 +1,100 @@
+"""What commands share: the application opened for one command, a progress bar, sentences in the terminal's language."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portal import keys
+from portal.config import Settings, load_settings
+from portal.errors import NotFound, PortalError
+from portal.text import N_, Message, translator
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+@contextmanager
+def application(settings: Settings | None = None, make_keys: bool = False) -> Iterator["Flask"]:
+    """The application and its context; `make_keys` only where an installation begins."""
+    from portal.app import create_app
+    from portal.database import db
+
+    settings = settings or load_settings()
+    if make_keys:
+        keys.make_missing(settings.keys)
+    else:
+        must_exist(settings)
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def must_exist(settings: Settings) -> None:
+    """NotFound with what to do, if there is no database file yet."""
+    prefix = "sqlite:///"
+    file = Path(settings.database_url.removeprefix(prefix))
+    if settings.database_url.startswith(prefix) and not file.exists():
+        raise NotFound(N_("There is no database %(file)s: `portal init` or `portal demo` makes one."), file=str(file))
+
+
+def make_tables() -> None:
+    from portal.database import create_all, transaction
+
+    with transaction() as session:
+        create_all(session.connection())
+
+
+def delete_database(file: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
+
+
+@contextmanager
+def dropping_pages() -> Iterator[None]:
+    """Afterwards, no server shows pages that it has kept from before."""
+    from portal.gazette import generation
+
+    yield
+    generation.bump()
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[float], None]]:
+    """A progress bar on stderr; call what is given with a share between 0 and 1."""
+    steps = 1000
+    with click.progressbar(length=steps, label=label, file=sys.stderr) as bar:
+        yield lambda share: bar.update(int(share * steps) - bar.pos)
+
+
+def language() -> str:
+    """The terminal's language."""
+    wished = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if wished.startswith("zh") else "en"
+
+
+def _(text: str, **params: object) -> str:
+    return render(Message(text, params))
+
+
+def render(message: Message) -> str:
+    return message.render(translator(language()))
+
+
+def complain(error: PortalError) -> None:
+    click.echo(render(error.message), err=True)
+    for problem in getattr(error, "problems", ()):
+        click.echo(f"  {problem.row}, {problem.column}: {render(problem.message)}", err=True)
+
+
+def show_link(settings: Settings, token: str) -> None:
+    click.echo(_("The one-time link, to be given to the person alone:"))
+    click.echo(f"{settings.public_url}/sign-in/new-password/{token}")

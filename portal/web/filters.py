@@ -1,0 +1,65 @@
+"""How amounts, dates, months and messages are written on pages, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+
+from portal import clock
+from portal.money import shown
+from portal.text import Message, translator
+from portal.web.language import current_language
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(money=money, day=day, moment=moment, period=period, message=message)
+
+
+def money(fen: int | None) -> str:
+    """Fen as yuan: 123450 → ``1,234.50``, with a true minus sign; nothing for None."""
+    return "" if fen is None else shown(fen).replace("-", "−")
+
+
+def day(value: date | datetime | str | None, year: bool = False) -> str:
+    """A date, ISO text or moment (county time) as people write it: ``3月5日`` or ``5 Mar``, with `year` if wanted."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10]) if len(value) == 10 else datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        value = clock.today(value)
+    if current_language() == "zh":
+        return f"{value.year}年{value.month}月{value.day}日" if year else f"{value.month}月{value.day}日"
+    return f"{value.day} {MONTHS[value.month - 1][:3]}" + (f" {value.year}" if year else "")
+
+
+def moment(value: datetime | None) -> str:
+    """A moment in county time, to the minute: ``2026年3月5日 09:30``."""
+    if value is None:
+        return ""
+    return f"{day(value, year=True)} {value.astimezone(clock.COUNTY_TIME):%H:%M}"
+
+
+def period(value: str | None) -> str:
+    """A month: ``2026-03`` → ``2026年3月`` or ``March 2026``; nothing for an item without one."""
+    if not value:
+        return ""
+    first, _last = clock.period_bounds(value)
+    return f"{first.year}年{first.month}月" if current_language() == "zh" else f"{MONTHS[first.month - 1]} {first.year}"
+
+
+def message(value: Message | Mapping[str, Any] | str | None) -> str:
+    """A `Message`, its stored form, or an English source string, in the reader's language."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        value = Message(value)
+    elif not isinstance(value, Message):
+        value = Message.from_json(value)
+    return value.render(translator(current_language()))

@@ -1,0 +1,213 @@
+"""Which row is the header, and which heading means which column.
+
+Nothing here knows a kind: columns come as `Spec`s, plain data that also crosses the pipe to the child process.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from portal.workbooks.markers import row_kind
+
+SEARCHED_ROWS = 60  # a header stands near the top; below this only data follow
+FEWEST = 2  # known headings that make a row a header
+
+_BRACKETS = re.compile(r"[(\[{【〔《<][^)\]}】〕》>]*[)\]}】〕》>]")
+_NOISE = re.compile(r"[\W_]+")
+_HAN = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]+")
+PARTS = {"年": "year", "月": "month", "日": "day", "year": "year", "month": "month", "day": "day"}
+_YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
+
+
+class Spec(NamedTuple):
+    """A column of a kind as plain data; `type` is the value of `portal.kinds.base.Type`."""
+
+    name: str
+    type: str
+    headings: tuple[str, ...]
+    required: bool
+
+
+class Header(NamedTuple):
+    """A header that was found: rows [`first`, `last`] of the sheet's list of rows; `columns` name → index; `parts`
+    year/month/day → index of a split date; `year` as a heading gave it; `texts` index → heading as written;
+    `alike` pairs of indexes that mean the same column."""
+
+    first: int
+    last: int
+    columns: dict[str, int]
+    parts: dict[str, int]
+    year: int | None
+    texts: dict[int, str]
+    alike: list[tuple[int, int]]
+    layout: str
+
+    @property
+    def known(self) -> int:
+        return len(self.columns) + len(self.parts)
+
+
+def key(heading: str) -> str:
+    """A heading without what does not matter: width, case, blanks, punctuation."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", heading).lower())
+
+
+def _candidates(heading: str) -> Iterable[str]:
+    """Ways to read a heading, best first: whole, without bracketed units, its Chinese part, its Latin part."""
+    shown = unicodedata.normalize("NFKC", heading).lower()
+    yield _NOISE.sub("", shown)
+    bare = _BRACKETS.sub("", shown)
+    yield _NOISE.sub("", bare)
+    han = "".join(_HAN.findall(bare))
+    latin = _NOISE.sub("", _HAN.sub("", bare))
+    if han and latin and not latin.isdecimal():
+        yield han
+        yield latin
+
+
+class Vocabulary:
+    """The headings of a kind, looked up by what was written."""
+
+    def __init__(self, specs: Sequence[Spec]) -> None:
+        self.names: dict[str, str] = {}
+        self.types = {spec.name: spec.type for spec in specs}
+        self.required = [spec.name for spec in specs if spec.required]
+        dates = [spec for spec in specs if spec.type == "date"]
+        self.date = next((spec.name for spec in dates if spec.required), dates[0].name if dates else None)
+        for spec in specs:
+            for heading in (*spec.headings, spec.name):
+                self.names.setdefault(key(heading), spec.name)
+        self._memo: dict[str, str | None] = {}
+
+    def find(self, heading: str) -> str | None:
+        """The column a heading means, or None."""
+        if heading not in self._memo:
+            found = (self.names.get(candidate) for candidate in _candidates(heading) if candidate)
+            self._memo[heading] = next((name for name in found if name), None)
+        return self._memo[heading]
+
+
+def digest(texts: Mapping[int, str]) -> str:
+    """What a layout is remembered under: 16 hexadecimal digits of its normalised headings and their columns."""
+    plain = "\n".join(f"{index}:{key(heading)}" for index, heading in sorted(texts.items()))
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+
+def find_header(
+    rows: Sequence[Sequence[Any]], words: Vocabulary, mappings: Mapping[str, Mapping[int, str]]
+) -> Header | None:
+    """The row, or pair of rows, that knows most headings; a layout that was matched by hand wins."""
+    best: Header | None = None
+    for at in range(min(len(rows), SEARCHED_ROWS)):
+        for header in _readings(rows, at, words):
+            if header.layout in mappings:
+                return by_hand(header, mappings[header.layout])
+            if header.known >= FEWEST and (best is None or _better(header, best)):
+                best = header
+    return best
+
+
+def _better(header: Header, best: Header) -> bool:
+    """More known headings; among equals the lower level belongs to the header, and a title above it does not."""
+    if header.known != best.known or header.first > best.last:
+        return header.known > best.known
+    return header.last > best.last or header.last - header.first < best.last - best.first
+
+
+def _readings(rows: Sequence[Sequence[Any]], at: int, words: Vocabulary) -> Iterable[Header]:
+    top = _texts(rows[at])
+    if len(top) < FEWEST:
+        return
+    yield _header(at, at, {}, top, words)
+    if at + 1 < len(rows):
+        below = _texts(rows[at + 1])
+        carried = any(row_kind(text) and not words.find(text) for text in below.values())
+        if len(below) >= FEWEST and not carried and not _has_data(rows[at + 1]):
+            yield _header(at, at + 1, top, below, words)
+
+
+def _texts(row: Sequence[Any]) -> dict[int, str]:
+    found = {}
+    for index, cell in enumerate(row):
+        shown = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
+        if isinstance(shown, str) and 0 < len(shown.strip()) <= 40:
+            found[index] = " ".join(shown.split())
+    return found
+
+
+def _has_data(row: Sequence[Any]) -> bool:
+    return any(map(_data_like, row))
+
+
+def _header(first: int, last: int, top: dict[int, str], below: dict[int, str], words: Vocabulary) -> Header:
+    spread = _spread(top, below)
+    columns: dict[str, int] = {}
+    parts: dict[str, int] = {}
+    alike: list[tuple[int, int]] = []
+    year = None
+    for index in sorted({*top, *below}):
+        over, under = spread.get(index, ""), below.get(index, "")
+        if found := _YEAR.fullmatch(key(over or under)):
+            year = int(found[1])
+        part = PARTS.get(key(under or over))
+        name = _meaning(index, over, under, spread, words)
+        if part and words.date and (name is None or name == words.date):
+            parts.setdefault(part, index)
+        elif name is not None and columns.setdefault(name, index) != index:
+            alike.append((columns[name], index))
+    if not {"month", "day"} <= parts.keys() or words.date in columns:
+        parts = {}
+    texts = {i: " ".join(part for part in (spread.get(i), below.get(i)) if part) for i in sorted({*top, *below})}
+    return Header(first, last, columns, parts, year, texts, alike, digest(texts))
+
+
+def _meaning(index: int, over: str, under: str, spread: Mapping[int, str], words: Vocabulary) -> str | None:
+    """A two-level heading by both words, then by the lower, then by the upper where it stands over one column only."""
+    if over and under:
+        found = words.find(over + under) or words.find(under)
+        if found:
+            return found
+        alone = spread.get(index - 1) != over and spread.get(index + 1) != over
+        return words.find(over) if alone else None
+    return words.find(under or over)
+
+
+def _spread(top: Mapping[int, str], below: Mapping[int, str]) -> dict[int, str]:
+    """Upper headings carried to the right over the lower headings that have none above (merged cells)."""
+    spread, last, reached = {}, "", -1
+    for index in sorted({*top, *below}):
+        if index in top:
+            last, reached = top[index], index
+            spread[index] = last
+        elif last and index == reached + 1 and reached in below:
+            reached = index
+            spread[index] = last
+    return spread
+
+
+def by_hand(header: Header, mapping: Mapping[int, str]) -> Header:
+    """The header with a person's choices: index → column name, "" for a column to be left out."""
+    chosen = {name: index for index, name in mapping.items() if name}
+    columns = {n: i for n, i in header.columns.items() if i not in mapping and n not in chosen} | chosen
+    parts = {} if set(mapping) & set(header.parts.values()) else header.parts
+    alike = [pair for pair in header.alike if not set(pair) & set(mapping)]
+    return header._replace(columns=columns, parts=parts, alike=alike)
+
+
+def guess_header(rows: Sequence[Sequence[Any]]) -> Header | None:
+    """A row that looks like a header though nobody knows its words: three different short texts over two rows with
+    a number or a date under them. For the page where columns are matched by hand."""
+    for at in range(min(len(rows), SEARCHED_ROWS)):
+        texts = _texts(rows[at])
+        if len(set(texts.values())) < 3 or _has_data(rows[at]):
+            continue
+        under = [row for row in rows[at + 1 : at + 6] if any(_data_like(row[i]) for i in texts if i < len(row))]
+        if len(under) >= 2:
+            return Header(at, at, {}, {}, None, texts, [], digest(texts))
+    return None
+
+
+def _data_like(cell: Any) -> bool:
+    return not isinstance(cell, str) or bool(cell.strip()[:1].isdecimal())

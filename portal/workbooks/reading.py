@@ -1,0 +1,298 @@
+"""The parent's side: starts the child that reads a file, watches it, and makes tables and findings of what it says."""
+
+import pickle
+import selectors
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from portal.errors import Invalid
+from portal.kinds.base import Column, Finding, Kind, Level, Row, Table, letters
+from portal.text import N_, Message, translator
+from portal.workbooks.addresses import Place, position
+from portal.workbooks.containers import EMPTY
+from portal.workbooks.grids import Sheet
+from portal.workbooks.headings import Spec
+from portal.workbooks.requests import Request, Result
+from portal.workbooks.tables import Block, Problem
+from portal.workbooks.values import seen
+
+ROOT = Path(__file__).parents[2]
+UNPACKED = 6  # a zipped workbook may unpack to so many times the largest file taken
+"""64 MiB × 6 = 384 MiB: a sheet of 200,000 rows unpacks to about 100."""
+
+TOO_LARGE = N_("The file has %(size)s MB; at most %(most)s MB are taken. Delete pictures, or upload it in parts.")
+TOO_SLOW = N_(
+    "The file could not be read within %(seconds)s seconds. Copy the table into a new workbook and upload that."
+)
+TOO_GREEDY = N_(
+    "Reading the file needs too much memory: something stands very far from the table, or the file is damaged. "
+    "Copy the table into a new workbook and upload that."
+)
+MACROS = N_("The file contains macros. They were not run; only the cells were read.")
+NO_TABLE = N_("No table with known headings was found in the file. Download the template and compare the headings.")
+NO_SHEET = N_("There is no sheet “%(sheet)s” in the file.")
+
+Source = Path | str | bytes
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may take: seconds, bytes of memory above the reader's own, rows and columns of a sheet, bytes."""
+
+    seconds: float = 20
+    memory: int = 512 * 2**20
+    rows: int = 200_000
+    columns: int = 256
+    size: int = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What a file holds: tables, findings about the file as a whole and all its cells, sheets left out and why."""
+
+    tables: list[Table]
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[Message] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Raw cell texts of a part of a sheet: `rows[i]` is row number `first_row` + i; `sheets` the file's visible sheets,
+    `height` the number of the sheet's last row."""
+
+    sheets: list[str]
+    sheet: str
+    first_row: int
+    rows: list[list[str]]
+    height: int
+
+
+def extract(
+    source: Source,
+    filename: str,
+    kind: Kind,
+    *,
+    overrides: Mapping[tuple[str, str], str] | None = None,
+    mappings: Mapping[str, Mapping[int, str]] | None = None,
+    limits: Limits = Limits(),
+    progress: Progress | None = None,
+    period: str | None = None,
+) -> Extraction:
+    """Tables of every visible sheet of a file (path or bytes; `filename` as the bookkeeper knows it).
+
+    `overrides`: (sheet, ``F12``) → text read instead of the cell; `mappings`: layout → column index → column name (""
+    to leave it out); `period`: the month, if it is known, for dates without a year. Findings of a table are also in
+    `Extraction.findings`. Raises Invalid with a sentence for a file that cannot be read at all.
+    """
+    specs = [spec(column) for column in kind.input]
+    request = _request("extract", source, filename, limits)._replace(
+        specs=specs, overrides=_by_sheet(overrides or {}), mappings=mappings or {}, period=period
+    )
+    result = run(request, limits, progress)
+    labels = {column.name: column for column in kind.input}
+    tables = [_table(block, filename, labels) for block in result.blocks]
+    findings = [finding for table in tables for finding in table.findings]
+    skipped = [Message(skip.message, {"sheet": skip.sheet}) for skip in result.skipped]
+    if result.macros:
+        skipped.append(Message(MACROS))
+    if not tables:
+        findings.append(Finding(Level.ERROR, "columns", Message(NO_TABLE), filename))
+    if progress:
+        progress(1.0)
+    return Extraction(tables, findings, skipped)
+
+
+def grids(source: Source, filename: str, overrides: Mapping[tuple[str, str], str] | None = None) -> list[Sheet]:
+    """The raw cells of all visible sheets; Invalid as in `extract`."""
+    limits = Limits()
+    request = _request("grids", source, filename, limits)._replace(overrides=_by_sheet(overrides or {}))
+    return run(request, limits, None).grids
+
+
+def preview(source: Source, filename: str, sheet: str | None = None, first_row: int = 1, n: int = 20) -> Grid:
+    """`n` rows of a sheet (default: the first) as texts, for the page where columns are matched; Invalid if there is no
+    such sheet or the file cannot be read."""
+    found = grids(source, filename)
+    chosen = next((one for one in found if sheet is None or one.name == sheet), None)
+    if chosen is None:
+        raise Invalid(Message(NO_SHEET, {"sheet": sheet or ""}))
+    cells = dict(zip(chosen.numbers, chosen.rows, strict=True))
+    last = chosen.numbers[-1] if chosen.numbers else 0
+    blank = [""] * (len(chosen.rows[0]) if chosen.rows else 0)
+    rows = [[seen(cell) for cell in cells.get(r, blank)] for r in range(first_row, min(first_row + n, last + 1))]
+    return Grid([one.name for one in found], chosen.name, first_row, rows, last)
+
+
+def spec(column: Column) -> Spec:
+    """A column as plain data; its label counts as a heading in both languages, so that the template is read back."""
+    headings = (*column.aliases, column.label, translator("zh")(column.label))
+    return Spec(column.name, column.type.value, headings, column.required)
+
+
+def _request(job: str, source: Source, filename: str, limits: Limits) -> Request:
+    data = source if isinstance(source, bytes) else b""
+    path = None if isinstance(source, bytes) else str(Path(source).resolve())
+    size = len(data) if path is None else Path(path).stat().st_size
+    if size > limits.size:
+        raise Invalid(Message(TOO_LARGE, {"size": -(-size // 2**20), "most": limits.size // 2**20}))
+    if size == 0:
+        raise Invalid(Message(EMPTY))
+    return Request(
+        job, path, data, Path(filename).stem, None, [], {}, {},
+        limits.memory, limits.size * UNPACKED, limits.rows, limits.columns, int(limits.seconds) + 1,
+    )  # fmt: skip
+
+
+def _by_sheet(overrides: Mapping[tuple[str, str], str]) -> dict[str, dict[Place, str]]:
+    found: dict[str, dict[Place, str]] = {}
+    for (sheet, address), text in overrides.items():
+        found.setdefault(sheet, {})[position(address)] = text
+    return found
+
+
+def run(request: Request, limits: Limits, progress: Progress | None) -> Result:
+    """The child's result; Invalid with its refusal, or because it took too long, too much memory, or broke down.
+
+    A child of its own, not a fork: the server has threads. It gets no secrets: an environment of its own.
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-m", "portal.workbooks.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "RUST_BACKTRACE": "0"},
+    )
+    deadline = time.monotonic() + limits.seconds
+    try:
+        return _listen(child, pickle.dumps(request, protocol=5), deadline, limits, progress)
+    finally:
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe:
+                _close(pipe)
+        child.wait()
+
+
+def _close(pipe: Any) -> None:
+    try:
+        pipe.close()
+    except BrokenPipeError:
+        return  # the child is gone with part of the request unread
+
+
+def _listen(
+    child: subprocess.Popen[bytes], request: bytes, deadline: float, limits: Limits, progress: Progress | None
+) -> Result:
+    """Feed the request and take frames until the result is there."""
+    assert child.stdin and child.stdout
+    got = bytearray()
+    rest = memoryview(request)
+    with selectors.DefaultSelector() as selector:
+        selector.register(child.stdin, selectors.EVENT_WRITE)
+        selector.register(child.stdout, selectors.EVENT_READ)
+        while True:
+            ready = selector.select(max(deadline - time.monotonic(), 0))
+            if not ready:
+                raise Invalid(Message(TOO_SLOW, {"seconds": int(limits.seconds)}))
+            for entry, _events in ready:
+                if entry.fileobj is child.stdin:
+                    rest = _feed(child, rest)
+                    if not rest:
+                        selector.unregister(child.stdin)
+                        _close(child.stdin)
+                elif not (piece := child.stdout.read1(1 << 20)):  # type: ignore[attr-defined]
+                    raise _broken_down(child, limits)
+                else:
+                    got += piece
+                    for letter, payload in _frames(got):
+                        if letter == b"R":
+                            return pickle.loads(payload)  # noqa: S301  (from our own child process)
+                        _heed(letter, payload, progress)
+
+
+def _feed(child: subprocess.Popen[bytes], rest: memoryview) -> memoryview:
+    import os
+
+    assert child.stdin
+    try:
+        return rest[os.write(child.stdin.fileno(), rest[: 1 << 16]) :]
+    except BrokenPipeError:
+        return rest[:0]
+
+
+def _frames(got: bytearray) -> list[tuple[bytes, bytes]]:
+    """Whole frames taken off the front of what has come."""
+    found = []
+    while len(got) >= 5:
+        (length,) = struct.unpack_from(">I", got, 1)
+        if len(got) < 5 + length:
+            break
+        found.append((bytes(got[:1]), bytes(got[5 : 5 + length])))
+        del got[: 5 + length]
+    return found
+
+
+def _heed(letter: bytes, payload: bytes, progress: Progress | None) -> None:
+    if letter == b"X":
+        message, params = pickle.loads(payload)  # noqa: S301
+        raise Invalid(Message(message, params))
+    if progress:
+        progress(float(payload))
+
+
+def _broken_down(child: subprocess.Popen[bytes], limits: Limits) -> Invalid:
+    """The child ended without a result: out of time by its own clock, else out of memory or a panic of the reader."""
+    import signal
+
+    code = child.wait()
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return Invalid(Message(TOO_SLOW, {"seconds": int(limits.seconds)}))
+    return Invalid(Message(TOO_GREEDY))
+
+
+def _table(block: Block, filename: str, labels: Mapping[str, Column]) -> Table:
+    findings = tuple(_finding(problem, block.sheet, filename, labels) for problem in block.problems)
+    return Table(
+        filename, block.sheet, block.columns, _rows(block), block.title, block.foot, block.layout, block.period,
+        block.unknown, findings,
+    )  # fmt: skip
+
+
+def _rows(block: Block) -> Sequence[Row]:
+    """Rows of values by column name, empty ones absent."""
+    names = block.names
+    if not names:
+        return []
+    rows = [
+        Row(number, {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None})
+        for number, cells in zip(block.numbers, zip(*block.cells, strict=True), strict=True)
+    ]
+    for at, kind in block.kinds.items():
+        rows[at] = rows[at]._replace(kind=kind, marker=block.markers[at])
+    return [row for row in rows if row.values or row.kind != "line"]
+
+
+def _finding(problem: Problem, sheet: str, filename: str, labels: Mapping[str, Column]) -> Finding:
+    params = {name: _param(name, value, labels) for name, value in problem.params.items()}
+    cell = _address(problem.place) if problem.place else None
+    message = Message(problem.message, params)
+    return Finding(Level.ERROR, problem.check, message, filename, sheet, cell, problem.heading, problem.value)
+
+
+def _address(place: Place) -> str:
+    return f"{letters(place[1])}{place[0]}"
+
+
+def _param(name: str, value: Any, labels: Mapping[str, Column]) -> Any:
+    """Parameters as people read them: cells as addresses, a column by its label."""
+    if isinstance(value, tuple):
+        return _address(value)
+    return Message(labels[value].label) if name == "label" and value in labels else value

@@ -1,0 +1,43 @@
+"""A small county with people who sign in, for the tests of accounts and places."""
+
+from datetime import date
+
+from sqlalchemy import update
+
+from portal import clock
+from portal.accounts import queries, services
+from portal.accounts.rules import OPERATOR, Actor
+from portal.database import transaction
+from portal.places import queries as places
+from portal.places.loading import load
+from portal.places.models import Term
+
+PASSWORD = "four plain words here"
+LIST = """level,code,name,role,person,login,begins
+county,990101000000,Clearwater,administrator,Ada,ada,2024-01-01
+,990101000000,,administrator,Abe,abe,2024-01-01
+,990101000000,,county,Cora,cora,2024-01-01
+township,990101100000,Stonebridge,township,Tom,tom,2024-01-01
+,990101100000,,agency_bookkeeper,Agnes,agnes,2024-01-01
+village,990101100201,Willow Bend,bookkeeper,Ben,ben,2024-01-01
+,990101100201,,head,Hal,hal,2024-01-01
+,990101100201,,committee,Cleo,cleo,2024-01-01
+township,990101101000,Farbank,township,Tess,tess,2024-01-01
+village,990101101201,Three Wells,head,Hugh,hugh,2024-01-01
+"""
+
+
+def settle() -> dict[str, int]:
+    """Load the county, confirm everybody, give everybody an account; account ids by login."""
+    at = clock.now()
+    loaded = load(LIST.encode(), OPERATOR, at)
+    with transaction() as session:
+        session.execute(update(Term).values(confirmed_at=at))
+    return {login: services.add_user(login, person, OPERATOR, at, PASSWORD) for _row, person, login in loaded.logins}
+
+
+def actor(login: str, on: date | None = None) -> Actor:
+    """Somebody of the county as an actor."""
+    account = queries.account_of_login(login)
+    assert account is not None
+    return Actor(account.person_id, account.name, tuple(places.offices_of(account.person_id, on or clock.today())))

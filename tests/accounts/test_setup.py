@@ -1,0 +1,73 @@
+"""Beginning a real county, and what is open before it goes live."""
+
+import os
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from portal import clock
+from portal.accounts import passwords, queries, services
+from portal.accounts.rules import OPERATOR
+from portal.accounts.setup import check, init_county
+from portal.config import Settings
+from portal.errors import Conflict, Invalid
+from portal.places import queries as places
+from portal.places import services as place_services
+from tests.accounts.people import settle
+
+
+def _open(settings: Settings) -> list[str]:
+    return [str(each.message) for each in check(settings, clock.now()) if not each.is_ok]
+
+
+def test_init_makes_the_county_and_an_administrator_whose_term_counts(
+    database: str, context: Flask, settings: Settings
+) -> None:
+    link = init_county(settings, "990101", "Clearwater", "gazette.example", clock.now(), ("Ada", "ada"))
+    county = places.county()
+    assert county.code == "990101000000"
+    assert places.setting("log_origin", county.id, clock.today()) == "gazette.example"
+    assert [holder.name for holder in places.holders(county.id, clock.today())] == ["Ada"]
+    assert link is not None and queries.link_opens(link, clock.now())
+
+
+def test_there_is_one_county(context: Flask, settings: Settings) -> None:
+    init_county(settings, "990101", "Clearwater", "gazette.example", clock.now())
+    with pytest.raises(Conflict):
+        init_county(settings, "990102", "Farbank", "gazette.example", clock.now())
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "origin"),
+    [("99", "C", "o"), ("990101100000", "C", "o"), ("990101", " ", "o"), ("990101", "C", "a b")],
+)
+def test_what_is_asked_must_make_sense(context: Flask, settings: Settings, code: str, name: str, origin: str) -> None:
+    with pytest.raises(Invalid):
+        init_county(settings, code, name, origin, clock.now())
+
+
+def test_check_lists_what_is_open(context: Flask, settings: Settings) -> None:
+    settle()
+    said = " ".join(_open(settings))
+    for word in ("https://", "backup", "Mail", "phone", "Bookkeeper: nobody in 1 villages (Three Wells)"):
+        assert word in said
+    assert "Willow Bend" not in said
+
+
+def test_check_is_content_once_things_are_done(context: Flask, settings: Settings) -> None:
+    settle()
+    (settings.instance / "last_backup").touch()
+    done = " ".join(_open(replace(settings, public_url="https://portal.example")))
+    assert "https://" not in done and "backup" not in done
+
+
+def test_check_finds_damaged_keys_and_the_demos_password(context: Flask, settings: Settings) -> None:
+    settle()
+    person = place_services.add_person("Nina", None)
+    services.add_user("admin", person, OPERATOR, clock.now(), passwords.DEFAULT)
+    (settings.keys / "log").write_bytes(b"short")
+    os.chmod(settings.keys / "match", 0o644)
+    said = " ".join(_open(settings))
+    for word in ('"log" is missing or damaged', '"match" can be read', "demo's password: admin"):
+        assert word in said

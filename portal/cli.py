@@ -119,7 +119,7 @@ def demo(villages: int, months: int, until: str | None, seed: int, label: bool) 
     with application(replace(settings, database_url=f"sqlite:///{growing}", demo=True), make_keys=True):
         make_tables()
         with progress(_("Building the demo county")) as step:
-            labels = building.build(villages, months, until, seed, step)
+            labels = building.build(villages, months, until, seed, settings, step)
     growing.replace(finished)  # only a whole demo bears the name
     if label:
         building.write_labels(labels, settings.instance / "demo-labels.json")

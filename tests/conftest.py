@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine
@@ -24,6 +25,9 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.database import create_all, db, transaction
 from tests.pages import PageClient
+
+hypothesis.settings.register_profile("portal", deadline=None)  # two test processes share the cores
+hypothesis.settings.load_profile("portal")
 
 A_DAY = datetime(2026, 4, 16, 10, 0, tzinfo=clock.COUNTY_TIME)
 """What the stopped clock shows: a Thursday in April, when March is due."""

@@ -45,8 +45,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _MANAGES | {_P.ACCOUNTS_MANAGE},
 }
 
-OPERATOR_MAY = _MANAGES | {_P.ACCOUNTS_MANAGE, _P.DRAFTS_PREPARE, _P.DRAFTS_SEE}
-"""Whoever runs the command line owns the database anyway; but he neither signs nor orders."""
+OPERATOR_MAY = (_MANAGES - {_P.PLACES_CONFIRM}) | {_P.ACCOUNTS_MANAGE, _P.DRAFTS_PREPARE, _P.DRAFTS_SEE}
+"""Whoever runs the command line owns the database anyway; but he neither signs, orders nor confirms."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ from tempfile import TemporaryDirectory
 from portal import clock
 from portal.accounts import queries as accounts
 from portal.accounts import services as account_services
+from portal.accounts import setup
 from portal.accounts.rules import OPERATOR, Actor
 from portal.clock import COUNTY_TIME, period_bounds, shift_period
+from portal.config import Settings
 from portal.demo import samples
 from portal.demo.county import County, Township, Village, invent
 from portal.demo.ledger import Month, history
@@ -32,6 +34,7 @@ from portal.places.rules import Level as PlaceLevel
 
 PASSWORD = "village-demo"  # noqa: S105 - known to everyone: the demo listens on loopback only
 OPENED = date(2024, 1, 1)
+ORIGIN = "demo.village-portal.example/log"
 LOGINS = {
     "bookkeeper": "bookkeeper",
     "head": "head",
@@ -66,15 +69,15 @@ class Label:
     anomaly: str
 
 
-def build(villages: int, months: int, until: str, seed: int, instance: Path, progress: Progress) -> list[Label]:
+def build(villages: int, months: int, until: str, seed: int, settings: Settings, progress: Progress) -> list[Label]:
     """Build the demo in the empty database of the running application; `until` is its newest month, ``2026-03``.
 
-    The sample workbooks of the month that waits for its bookkeeper go into `samples_folder(instance)`.
+    The sample workbooks of the month that waits for its bookkeeper go into `samples_folder(settings.instance)`.
     """
     county = invent(villages, seed)
     opened_at = _at(OPENED)
-    gazette.open_log("demo.village-portal.example/log", opened_at)
-    _settle(county, opened_at)
+    _settle(county, settings, opened_at)
+    gazette.open_log(ORIGIN, opened_at)
     first = shift_period(until, 1 - months)
     ledgers = {village.code: list(history(village, first, months, seed)) for village in county.villages}
     older = months // 2
@@ -84,7 +87,7 @@ def build(villages: int, months: int, until: str, seed: int, instance: Path, pro
     )
     trials = county.villages[0].code, county.villages[min(1, villages - 1)].code
     today = clock.today()
-    _write_samples(ledgers[trials[1]][-1], samples_folder(instance))
+    _write_samples(ledgers[trials[1]][-1], samples_folder(settings.instance))
     for index, month in enumerate(newer):
         _post(month, until, trials, today, seed)
         progress((index + 1) / len(newer))
@@ -127,8 +130,11 @@ def roster(county: County) -> bytes:
              "population": village.population, "begins": OPENED}
         )  # fmt: skip
     trial: list[County | Township | Village] = [county, county.townships[0], county.villages[0]]
-    for place in (county, *county.townships, *county.villages):
+    everywhere: list[County | Township | Village] = [county, *county.townships, *county.villages]
+    for place in everywhere:
         for role, person in place.officers.items():
+            if role == "administrator":
+                continue  # the first one: `portal init` appoints him
             login = LOGINS[role] if place in trial else ""
             phone = KEEPER_PHONE if role == "bookkeeper" and place in county.villages[:2] else ""
             writer.writerow(
@@ -137,10 +143,14 @@ def roster(county: County) -> bytes:
     return out.getvalue().encode()
 
 
-def _settle(county: County, at: datetime) -> None:
-    """Places, people, offices, accounts, and the settings that have no default."""
+def _settle(county: County, settings: Settings, at: datetime) -> None:
+    """Places, people, offices, accounts, and the settings that have no default, in the order of a real county: the
+    first administrator confirms the terms that need a second person."""
+    first = county.officers["administrator"], LOGINS["administrator"]
+    setup.init_county(settings, county.code, county.name, ORIGIN, at, first)
     account_services.load_places(roster(county), OPERATOR, at)
-    place_services.confirm_terms([term.id for term in places.pending_terms()], OPERATOR, at)
+    administrator = _officer(places.county().id, Role.ADMINISTRATOR, PlaceLevel.COUNTY, at)
+    place_services.confirm_terms([term.id for term in places.pending_terms()], administrator, at)
     for index, township in enumerate(county.townships):
         place = places.place(township.code)
         phone = f"0990-555{index:04d}"  # no such area code
@@ -149,7 +159,7 @@ def _settle(county: County, at: datetime) -> None:
         account = accounts.account_of_login(login)
         if account is not None:
             link = account_services.new_password_link(account.id, OPERATOR, at)
-            account_services.set_password(link, PASSWORD, at)
+            account_services.set_password(link, PASSWORD, at, is_known=True)
 
 
 def _take_over(months: list[Month], progress: Progress) -> None:
@@ -182,10 +192,11 @@ def _take_over(months: list[Month], progress: Progress) -> None:
                         {"village": month.village.code, "period": month.period, "date": entry.day,
                          "voucher": entry.voucher, "summary": entry.summary, "account": entry.account,
                          "income": _yuan(entry.income), "expense": _yuan(entry.expense), "payee": entry.payee,
-                         "handler": entry.handler, "book": entry.book, "document": entry.document, "opening": "" if opening is None else f"{opening / 100:.2f}"}
+                         "handler": entry.handler, "book": entry.book, "document": entry.document,
+                         "opening": "" if opening is None else f"{opening / 100:.2f}"}
                     )  # fmt: skip
         at = _at(period_bounds(months[-1].period)[1] + timedelta(days=20))
-        backfill.backfill(path, "finance", False, progress, OPERATOR, at)
+        backfill.backfill(path, "finance", OPERATOR, at, progress=progress)
 
 
 def _post(month: Month, until: str, trials: tuple[str, str], today: date, seed: int) -> None:
@@ -236,15 +247,15 @@ def _sign(month: Month, draft: int, handed: date, today: date, draw: random.Rand
         if day > today:
             return
         at = _at(day)
-        actor = _officer(place.id, role, at)
+        actor = _officer(place.id, role, PlaceLevel.VILLAGE, at)
         digest = queries.draft(draft).digest
         with clock.stopped(at):
             services.sign(actor, draft, decision, reason, digest or "", at)
 
 
-def _officer(place_id: int, role: Role, at: datetime) -> Actor:
+def _officer(place_id: int, role: Role, level: PlaceLevel, at: datetime) -> Actor:
     holder = next(holder for holder in places.holders(place_id, clock.today(at)) if holder.role == role)
-    held = Held(holder.office_id, holder.role, place_id, PlaceLevel.VILLAGE)
+    held = Held(holder.office_id, holder.role, place_id, level)
     return Actor(holder.person_id, holder.name, (held,))
 
 

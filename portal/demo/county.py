@@ -60,7 +60,7 @@ def invent(villages: int, seed: int) -> County:
         )
         for n in range(count)
     ]
-    made = []
+    made: list[Village] = []
     for n in range(villages):
         township = townships[n * count // villages]
         inside = sum(village.township == township.code for village in made)

@@ -162,7 +162,8 @@ def _plain_rows(month: Month, book: str, faulty: bool) -> Iterable[list[Any]]:
     balance = month.opening[book]
     for index, e in enumerate(entry for entry in month.entries if entry.book == book):
         balance += e.income - e.expense
-        day, expense = e.day.isoformat(), _yuan(e.expense)
+        day: str = e.day.isoformat()
+        expense: float | str | None = _yuan(e.expense)
         if faulty and book == "basic" and index == 1:
             day = e.day.replace(year=e.day.year - 1).isoformat()
         if faulty and book == "cash" and index == 1:

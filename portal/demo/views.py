@@ -31,9 +31,7 @@ TRIALS = (
     ),
     Trial(
         N_("Supervision committee"),
-        N_(
-            "A month waits for you: see the review sheet and its five drawn vouchers, sign with a reservation."
-        ),
+        N_("A month waits for you: see the review sheet and its five drawn vouchers, sign with a reservation."),
         "committee",
     ),
     Trial(N_("Village head"), N_("Sign the month that waits, or refuse with a reason: both are printed."), "head"),

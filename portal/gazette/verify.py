@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from portal.database import transaction
 from portal.gazette import installation, lines, seal
-from portal.gazette.models import LINE_TABLES, CheckpointRow, FigureRow, Item, Log, Payload, Withholding
+from portal.gazette.models import LINE_BITS, LINE_TABLES, CheckpointRow, FigureRow, Item, Log, Payload, Withholding
 from portal.kinds import KINDS
 from portal.text import N_, Message
 
@@ -157,13 +157,19 @@ class _Verification:
                 ),
             )
 
+    def _check_nothing_beyond(self, last: int) -> None:
+        for table in LINE_TABLES.values():
+            stray = self.connection.scalar(select(func.max(table.c.id)))
+            if stray is not None and stray >> LINE_BITS > last:
+                raise _Failure(stray >> LINE_BITS, N_("There are lines of item %(number)s, which was never published."))
+
     def _stored_rows(self, first: int, last: int) -> dict[int, list[tuple[Any, ...]]]:
         found: dict[int, list[tuple[Any, ...]]] = {}
         lowest, highest = lines.line_ids(first)[0], lines.line_ids(last)[1]
         for table in LINE_TABLES.values():
             query = select(table).where(table.c.id.between(lowest, highest)).order_by(table.c.id)
             for row in self.connection.execute(query):
-                found.setdefault(row.number, []).append(tuple(row))
+                found.setdefault(row.id >> LINE_BITS, []).append(tuple(row))
         return found
 
     def _stored_figures(self, first: int, last: int) -> dict[int, dict[str, int]]:

@@ -84,7 +84,8 @@ def _longest(groups: list[tuple[str, int, int]], start: int) -> tuple[str | None
         if len(digits) > _LONGEST:
             break
         parts = [group for group, _, _ in groups[start : start + count]]
-        if (kind := _kind(digits)) and not _are_dates(parts):
+        kind = _kind(digits) or (PHONE if len(parts[0]) in (3, 4) and _is_landline(digits) else None)
+        if kind and not _are_dates(parts):
             best = (kind, count)
     return best
 
@@ -93,6 +94,8 @@ def _kind_of_one(digits: str) -> str | None:
     """A run without gaps: any long number but a date with a serial number behind it."""
     if kind := _kind(digits):
         return kind
+    if _is_landline(digits):
+        return PHONE
     if len(digits) < 11 or (len(digits) <= 14 and _is_date(digits[:8])):
         return None
     return NUMBER
@@ -110,9 +113,12 @@ def _kind(digits: str) -> str | None:
         return ID
     if length == 13 and digits.startswith("86"):
         digits, length = digits[2:], 11
-    is_mobile = length == 11 and digits[0] == "1" and digits[1] in "3456789"
-    is_landline = length in (11, 12) and digits[0] == "0" and digits[1] != "0"
-    return PHONE if is_mobile or is_landline else None
+    return PHONE if length == 11 and digits[0] == "1" and digits[1] in "3456789" else None
+
+
+def _is_landline(digits: str) -> bool:
+    """Area code and number: 0731 88888888."""
+    return digits.isdigit() and len(digits) in (11, 12) and digits[0] == "0" and digits[1] != "0"
 
 
 def _is_id(digits: str) -> bool:

@@ -16,6 +16,7 @@ from portal.notices.sheets import (
     Text,
     Voucher,
 )
+from portal.notices.typeface import regular_font
 
 __all__ = [
     "Amount",
@@ -33,4 +34,5 @@ __all__ = [
     "draw",
     "draw_many",
     "draw_review_sheet",
+    "regular_font",
 ]

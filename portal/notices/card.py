@@ -13,7 +13,7 @@ from portal.notices.front import DECISIONS
 from portal.notices.pen import GREY, INK, PALE, RED, Color, modules
 from portal.notices.setting import Setting
 from portal.notices.sheets import Both, Notice, Text
-from portal.notices.typeface import Face, load
+from portal.notices.typeface import FONTS, Face, load
 from portal.notices.voice import Voice, day
 from portal.notices.wrap import shortened, wrap
 from portal.text import N_, Message
@@ -26,7 +26,7 @@ _CODE = 236
 _COLORS = 32  # enough for smooth letters in ink and red; keeps the file small
 
 
-def card(notice: Notice, *, fonts: Path, language: str = "zh") -> bytes:
+def card(notice: Notice, fonts: Path = FONTS, language: str = "zh") -> bytes:
     """The card as a PNG, 1080 pixels wide and as high as it must be; Invalid for a character that the font lacks."""
     setting = Setting(load(fonts), Voice(language))
     refuse_missing(setting, notice)

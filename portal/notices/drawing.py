@@ -1,6 +1,7 @@
 """Draws notices: plans each one's pages, then writes them, so that every page knows how many there are."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +19,7 @@ from portal.notices.front import Closing, front_pieces
 from portal.notices.pen import SCALES, Pen
 from portal.notices.setting import Setting, heading
 from portal.notices.sheets import Notice, Text
-from portal.notices.typeface import load
+from portal.notices.typeface import FONTS, load
 from portal.notices.voice import Voice
 from portal.text import N_, Message
 
@@ -28,22 +29,24 @@ Out = BinaryIO | Path | str
 _TOP = 30.0
 
 
-def draw(notice: Notice, out: Out, *, fonts: Path, size: str = "A4", language: str = "zh") -> int:
+def draw(
+    notice: Notice, out: Out, size: str = "A4", language: str = "zh", fonts: Path = FONTS, demo: bool = False
+) -> int:
     """One notice as a PDF into a file object or a path (whole or not at all); how many pages.
 
-    `size` is A4 or A3, `language` zh, en or both, `fonts` the folder that `fonts.install` filled. Invalid, before
-    anything is written, for a character that the font lacks.
+    `size` is A4 or A3, `language` zh, en or both, `fonts` the folder that `fonts.install` filled; `demo` puts the DEMO
+    band on a notice that has not got it by itself. Invalid, before anything is written, for a character that the font
+    lacks.
     """
-    return draw_many([notice], out, fonts=fonts, size=size, language=language)
+    return draw_many([replace(notice, demo=notice.demo or demo)], out, size, language, fonts)
 
 
 def draw_many(
     notices: Iterable[Notice],
     out: Out,
-    *,
-    fonts: Path,
     size: str = "A4",
     language: str = "zh",
+    fonts: Path = FONTS,
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """All notices in one PDF, pages counted within each; `progress(done)` after every notice; how many pages."""
@@ -120,7 +123,7 @@ def _planned(setting: Setting, notice: Notice) -> tuple[list[Page], Closing]:
             break
     if rest:
         rest = [heading(setting, Message(N_("Page 1, continued")), 18, gap=0), *rest]
-    return [front, *break_pages([*rest, *entry_pieces(setting, notice)], HEAD, FOOT)], closing
+    return [front, *break_pages([*rest, *entry_pieces(setting, notice, closing.rest)], HEAD, FOOT)], closing
 
 
 def refuse_missing(setting: Setting, notice: Notice) -> None:

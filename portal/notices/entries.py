@@ -10,14 +10,17 @@ from portal.notices.pen import GREY, INK, LEADING, LEFT, PALE, RIGHT, Pen
 from portal.notices.setting import Setting, heading
 from portal.notices.sheets import Book, Cell, Column, Notice, Text
 from portal.notices.voice import as_day, day
-from portal.notices.wrap import clean, wrap
+from portal.notices.wrap import clean, packed, wrap
 from portal.text import N_, Message
 
 BODY = 14.0
+THIS_PAGE = Message(N_("This page"))
 _PAD = 7.0
 _GUTTER = 10.0
 _MOST_LINES = 28  # a longer row is continued; 28 lines, heading and subtotal fill a page
 _LEAST_TEXT = 5  # ems
+_LEAST_SIZE = 8.0
+_COMFORT = 11  # ems: in a narrower column a summary is a tower; other text columns then move below it
 _ROOM = RIGHT - LEFT
 
 
@@ -29,9 +32,13 @@ class Track(NamedTuple):
     x1: float
 
 
-def entry_pieces(setting: Setting, notice: Notice) -> list[Piece]:
-    """Books, warnings and entries, in order."""
+def entry_pieces(setting: Setting, notice: Notice, asking: Sequence[Text]) -> list[Piece]:
+    """What page 1 had no room for about asking; books, warnings and entries, in order."""
     pieces: list[Piece] = []
+    if asking:
+        pieces.append(heading(setting, Message(N_("Where to ask")), 18, gap=16))
+        for text in asking:
+            pieces += setting.pieces(text, BODY, gap=3)
     if notice.books:
         pieces.append(heading(setting, Message(N_("By book")), 18, gap=16))
         pieces += _books(setting, notice.books)
@@ -79,9 +86,32 @@ class Grid:
         self.rows = rows
         self.texts = [[self._shown(index, cell) for index, cell in enumerate(row)] for row in rows]
         self.totals = totals
-        self.below = [(i, setting.voice.say(c.label)) for i, c in enumerate(columns) if c.below]
+        self.under = {index for index, column in enumerate(columns) if column.below}
         self.tracks = self._tracks()
-        self.main = next((t for t in self.tracks if columns[t.column].weight), self.tracks[0])
+        while self._text_room() < _COMFORT and (index := self._next_under()) is not None:
+            self.under.add(index)
+            self.tracks = self._tracks()
+        while self._text_room() < _LEAST_TEXT and self.size > _LEAST_SIZE:  # many columns of very large sums
+            self.size -= 1
+            self.step = self.size * LEADING
+            self.tracks = self._tracks()
+        self.below = [(index, setting.voice.say(columns[index].label)) for index in sorted(self.under)]
+
+    @property
+    def main(self) -> Track:
+        """The column that gets the most room, and takes the values printed below."""
+        return max(self.tracks, key=lambda track: self.columns[track.column].weight)
+
+    def _text_room(self) -> float:
+        """How many ems wide the column of the summary is."""
+        return (self.main.x1 - self.main.x0) / self.size
+
+    def _next_under(self) -> int | None:
+        """The text column that gives way next: weighted ones first, then the widest."""
+        others = [t for t in self.tracks if self.columns[t.column].kind == "text" and t.column != self.main.column]
+        if len(others) < 2:  # what tells a line from the next stays beside it
+            return None
+        return max(others, key=lambda track: (self.columns[track.column].weight, track.x1 - track.x0)).column
 
     def _one_year(self, index: int, rows: Sequence[Sequence[Cell]]) -> bool:
         if self.columns[index].kind != "date":
@@ -107,7 +137,7 @@ class Grid:
     # columns
 
     def _tracks(self) -> list[Track]:
-        standing = [index for index, column in enumerate(self.columns) if not column.below]
+        standing = [index for index in range(len(self.columns)) if index not in self.under]
         natural = {i: self._natural(i) for i in standing if not self.columns[i].weight}
         weights = {i: self.columns[i].weight for i in standing if self.columns[i].weight}
         left = _ROOM - sum(natural.values()) - _GUTTER * (len(standing) - 1)
@@ -133,7 +163,7 @@ class Grid:
 
     def _natural(self, index: int) -> float:
         label = self.setting.voice.say(self.columns[index].label)
-        words = label.split(" ") if " " in label else [label[:4]]
+        words = label.split() if label.isascii() else [label[:4]]  # Chinese headings break after four characters
         cells = {text[index] for text in self.texts}
         if self.totals:
             cells.add(self._shown(index, self.totals[index]))
@@ -141,14 +171,16 @@ class Grid:
         if self.columns[index].summed and self.texts:
             sums = _sum(row[index] for row in self.rows)
             widest = max(widest, self.bold.width(shown(sums), self.size))
-        return max([widest * 1.01, *(self.bold.width(word, self.size) for word in words)])
+        second = self.setting.voice.second(self.columns[index].label).split()
+        headed = [self.bold.width(word, self.size) for word in words]
+        return max([widest, *headed, *(self.face.width(word, self.size * 0.64) for word in second)]) * 1.01
 
     # rows
 
     def pieces(self) -> list[Piece]:
         """The rows as pieces of one table."""
         summed = any(column.summed for column in self.columns)
-        table = Table(self._head(), self._subtotal, self.step + _PAD + 2 if summed else 0)
+        table = Table(self._head(), self._subtotal, self._total_height(THIS_PAGE) if summed else 0)
         pieces = []
         for row, texts in zip(self.rows, self.texts, strict=True):
             pieces += self._row(table, row, texts)
@@ -157,28 +189,37 @@ class Grid:
         return pieces
 
     def _row(self, table: Table, row: Sequence[Cell], texts: Sequence[str]) -> list[Piece]:
-        cells = [self._filled(track, texts) for track in self.tracks if texts[track.column] or track is self.main]
+        main = self.main
+        cells = [
+            self._filled(track, texts, track is main) for track in self.tracks if texts[track.column] or track is main
+        ]
         deepest = max(len(cell.lines) for cell in cells)
         if deepest <= _MOST_LINES:
             return [self._row_piece(table, row, cells, deepest)]
         parts = []
         for start in range(0, deepest, _MOST_LINES):
             end = start + _MOST_LINES
-            part = [Filled(track, lines[start:end], quiet - start) for track, lines, quiet in cells]
+            part = [Filled(track, lines[start:end], quiet - start) for track, lines, quiet in cells if lines[start:]]
             parts.append(self._row_piece(table, () if start else row, part, min(_MOST_LINES, deepest - start)))
         return parts
 
-    def _filled(self, track: Track, texts: Sequence[str]) -> Filled:
+    def _filled(self, track: Track, texts: Sequence[str], is_main: bool) -> Filled:
         text = texts[track.column]
         if self.columns[track.column].kind == "money":
             return Filled(track, [text], 1)
         wide = track.x1 - track.x0
         lines = wrap(text, self.face, self.size, wide)
         own = len(lines)
-        if track is self.main and self.below:
-            under = " · ".join(f"{label} {texts[index]}" for index, label in self.below if texts[index])
-            lines = lines + wrap(under, self.face, self.size, wide) if under else lines
+        if is_main and self.below:
+            under = [f"{label} {texts[index]}" for index, label in self.below if texts[index]]
+            lines = lines + packed(under, self.face, self.size, self._room_below(track))
         return Filled(track, lines, own)
+
+    def _room_below(self, main: Track) -> float:
+        """Beside the first line of a row amounts leave the room free, so what is printed below may run under them."""
+        right = [track for track in self.tracks if track.x0 > main.x0]
+        only_amounts = all(self.columns[track.column].kind == "money" for track in right)
+        return (RIGHT if only_amounts else main.x1) - main.x0
 
     def _row_piece(self, table: Table, row: Sequence[Cell], cells: Sequence[Filled], deepest: int) -> Piece:
         tall = deepest * self.step + _PAD
@@ -223,7 +264,8 @@ class Grid:
         voice = self.setting.voice
         lines = [(part, self.size, True) for part in wrap(voice.say(column.label), self.bold, self.size, wide)]
         if second := voice.second(column.label):
-            lines += [(part, 9.0, False) for part in wrap(second, self.face, 9, wide)]
+            small = self.size * 0.64
+            lines += [(part, small, False) for part in wrap(second, self.face, small, wide)]
         return lines, sum(size * 1.2 for _, size, _ in lines)
 
     def _subtotal(self, rows: Sequence[Piece]) -> Piece | None:
@@ -231,16 +273,16 @@ class Grid:
             return None
         values = [row.values for row in rows if row.values]
         sums = [_sum(row[i] for row in values) if c.summed else None for i, c in enumerate(self.columns)]
-        return self._total(None, Message(N_("This page")), sums)
+        return self._total(None, THIS_PAGE, sums)
 
     def _total(self, table: Table | None, label: Text, cells: Sequence[Cell]) -> Piece:
-        tall = self.step + _PAD + 2
-        name = self.setting.voice.every(label.id) if isinstance(label, Message) else self.setting.voice.say(label)
+        name = self._name(label)
+        tall = self._total_height(label)
 
         def draw(pen: Pen, y: float) -> None:
-            baseline = y + _PAD / 2 + self.size * 1.04
             pen.rule(y + 0.5, weight=0.9)
-            pen.text(LEFT, baseline, name, self.size, bold=True)
+            pen.text(LEFT, y + _PAD / 2 + self.size * 1.04, name, self.size, bold=True)
+            baseline = y + tall - self.step - _PAD / 2 - 2 + self.size * 1.04
             for track in self.tracks:
                 if self.columns[track.column].kind == "money":
                     text = self._shown(track.column, cells[track.column])
@@ -248,6 +290,15 @@ class Grid:
             pen.rule(y + tall, weight=0.9)
 
         return Piece(tall, draw, table=table)
+
+    def _total_height(self, label: Text) -> float:
+        """One line; two where the amounts leave no room beside the label."""
+        amounts = next((t.x0 for t in self.tracks if self.columns[t.column].kind == "money"), RIGHT)
+        lines = 1 if LEFT + self.bold.width(self._name(label), self.size) < amounts else 2
+        return lines * self.step + _PAD + 2
+
+    def _name(self, label: Text) -> str:
+        return "  ".join(filter(None, (self.setting.voice.say(label), self.setting.voice.second(label))))
 
 
 def _sum(cells: Iterable[object]) -> int:

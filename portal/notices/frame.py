@@ -49,10 +49,10 @@ def draw_head(setting: Setting, pen: Pen, notice: Notice) -> None:
     size = setting.fitting(first, 20, 9, room, bold=True)
     unit = voice.every(N_("Unit: %(unit)s"), unit=notice.unit)
     second = " · ".join(filter(None, (notice.county, notice.township, unit)))
-    pen.text(LEFT, 52, first, size, bold=True)
+    pen.text(LEFT, 49, first, size, bold=True)
     english = "  ".join(filter(None, (voice.second(title(notice)), voice.second(notice.period))))
     if english:
-        pen.text(LEFT, 67, english, setting.fitting(english, 12, 7, room), color=GREY)
+        pen.text(LEFT, 66, english, setting.fitting(english, 12, 7, room), color=GREY)
     pen.text(LEFT, 85, second, setting.fitting(second, 13, 7, room), color=GREY)
     pen.code(RIGHT - SMALL_CODE, 32, SMALL_CODE, notice.url)
     pen.rule(HEAD - 8, x1=RIGHT, weight=1.6)

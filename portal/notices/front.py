@@ -19,12 +19,14 @@ MIDDLE = 18
 ROOM = RIGHT - LEFT
 CODE = 35 * MILLIMETRE
 _BOX, _GAP, _RING = 86.0, 12.0, 37.0
+_MOST_CLOSING = 128.0
 
 DECISIONS = {
     "signed": N_("signed"),
-    "reserved": N_("signed with reservation"),
+    "reserved": N_("signed with a reservation"),
     "refused": N_("refused to sign"),
     "silent": N_("did not sign"),
+    "ordered": N_("ordered publication"),
 }
 
 
@@ -174,7 +176,7 @@ def _box_row(setting: Setting, signatures: Sequence[Signature], across: int) -> 
 
 def _said_by(setting: Setting, signature: Signature, room: float) -> list[Line]:
     decision = setting.voice.every(DECISIONS[signature.decision])
-    alert = signature.decision != "signed"
+    alert = signature.decision in ("reserved", "refused", "silent")
     office = setting.voice.say(signature.office)
     lines = setting.lines(signature.office, setting.fitting(office, MIDDLE, 14, room, True), room, bold=True)
     when = day(signature.day, setting.voice.leading, year=False) if signature.day else ""
@@ -186,12 +188,17 @@ def _said_by(setting: Setting, signature: Signature, room: float) -> list[Line]:
 
 
 class Closing:
-    """The foot of page 1: how long it hangs, where to ask, the code; always on page 1, above the page's foot."""
+    """The foot of page 1: how long it hangs, where to ask, the code; always on page 1, above the page's foot.
+
+    `rest` is what is said about asking beyond the room there.
+    """
 
     def __init__(self, setting: Setting, notice: Notice) -> None:
         self.setting, self.notice = setting, notice
         room = ROOM - CODE - 26
-        self.lines = [*self._posted(room), *self._asking(room)]
+        posted, phone = self._posted(room), self._phone(room)
+        asking, self.rest = self._asking(room, _MOST_CLOSING - height(posted) - height(phone))
+        self.lines = [*posted, *asking, *phone]
         code = setting.voice.words(N_("Check code: %(code)s"), code=notice.code)
         self.code = Line(code, setting.fitting(code, 20, 12, room, bold=True), bold=True)
         self.height = max(height(self.lines) + self.code.height + 4, CODE + 16) + 14
@@ -204,14 +211,21 @@ class Closing:
         size = self.setting.fitting(self.setting.voice.say(posted), LARGE, 20, room, bold=True)
         return self.setting.lines(posted, size, room, bold=True)
 
-    def _asking(self, room: float) -> list[Line]:
-        lines = []
-        for text in self.notice.ask:
-            lines += self.setting.lines(text, MIDDLE, room)
-        if self.notice.phone:
-            call = f"{self.setting.voice.every(N_('Township phone'))} {self.notice.phone}"
-            lines += self.setting.lines(call, self.setting.fitting(call, LARGE, 16, room, bold=True), room, bold=True)
-        return lines
+    def _asking(self, room: float, tall: float) -> tuple[list[Line], list[Text]]:
+        """What there is room for at a size that is read standing, and what must stand on page 2."""
+        lines: list[Line] = []
+        for index, text in enumerate(self.notice.ask):
+            more = self.setting.lines(text, MIDDLE, room)
+            if lines and height(lines) + height(more) > tall:
+                return lines, list(self.notice.ask[index:])
+            lines += more
+        return lines, []
+
+    def _phone(self, room: float) -> list[Line]:
+        if not self.notice.phone:
+            return []
+        call = f"{self.setting.voice.every(N_('Township phone'))} {self.notice.phone}"
+        return self.setting.lines(call, self.setting.fitting(call, LARGE, 16, room, bold=True), room, bold=True)
 
     def draw(self, pen: Pen, bottom: float) -> None:
         """Draws with its lower edge at `bottom`."""

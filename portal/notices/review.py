@@ -12,19 +12,20 @@ from portal.notices.frame import BAND, FOOT, draw_band
 from portal.notices.pen import GREY, LEFT, MILLIMETRE, RED, RIGHT, SCALES, Pen
 from portal.notices.setting import Line, Setting, heading, height, write
 from portal.notices.sheets import Balance, Column, ReviewSheet, Text
-from portal.notices.typeface import load
+from portal.notices.typeface import FONTS, load
 from portal.notices.voice import Voice
 from portal.text import N_, Message
 
 ROOM = RIGHT - LEFT
 _CODE = 24 * MILLIMETRE
 _HEAD = 112.0
-_TICKS = 96.0  # room for the two boxes at the right
+_TICKS = 142.0  # room for the three boxes at the right
+_ANSWERS = (N_("yes"), N_("no"), N_("not checked"))
 _ATTEMPTS = ((14, 12), (14, 6), (12.5, 8), (12.5, 4), (11, 4), (11, 2), (10, 2), (10, 0))  # size, notes of a kind
 _SIGNING = 92.0
 
 
-def draw_review_sheet(sheet: ReviewSheet, out: Out, *, fonts: Path, size: str = "A4", language: str = "zh") -> int:
+def draw_review_sheet(sheet: ReviewSheet, out: Out, size: str = "A4", language: str = "zh", fonts: Path = FONTS) -> int:
     """The sheet as a PDF of one page; Invalid for a character that the font lacks. Returns how many pages.
 
     As many changes and warnings are printed as one page holds, then how many more the screen shows.
@@ -85,16 +86,17 @@ def _pieces(setting: Setting, sheet: ReviewSheet, size: float, most: int) -> lis
 
 
 def _questions(voice: Voice, sheet: ReviewSheet) -> Iterator[tuple[Text, str]]:
-    """The six questions, each with the figures it is about."""
+    """The six questions, each with the figures it is about; in the words of the screen's, so that the township can
+    enter what was ticked."""
     last = "—" if sheet.last_closing is None else _money(sheet.last_closing)
     compared = voice.words(N_("last closing %(last)s, opening %(opening)s"), last=last, opening=_money(sheet.opening))
     yield Message(N_("Is the opening balance the closing balance of last month?")), compared
-    yield Message(N_("Did you see the bank's own statement, and is the balance the same?")), _held(voice, sheet.bank)
-    yield Message(N_("Did you count the cash, and is it the same?")), _held(voice, sheet.cash)
-    yield Message(N_("Does each drawn voucher have its paper, and is it true?")), ""
-    yield Message(N_("Did everything that was bought arrive? (Tick No if nobody saw something.)")), ""
+    yield Message(N_("Have you seen the bank's own statement, and does its balance agree?")), _held(voice, sheet.bank)
+    yield Message(N_("Has the cash been counted, and does it agree?")), _held(voice, sheet.cash)
+    yield Message(N_("Have you seen the five vouchers drawn below, with their papers?")), ""
+    yield Message(N_("Was anything bought or built that nobody of you has seen?")), ""
     lines = voice.words(N_("this month's lines: %(n)s"), n=sheet.lines)
-    yield Message(N_("Is everything there? (Tick No if income or spending is missing.)")), lines
+    yield Message(N_("Is anything missing that you know happened this month?")), lines
 
 
 def _held(voice: Voice, balances: Sequence[Balance]) -> str:
@@ -110,14 +112,16 @@ def _question(setting: Setting, number: int, text: Text, facts: str, size: float
     lines = setting.lines(text, size, room, bold=True)
     lines += setting.lines(facts, size - 2, room, color=GREY) if facts else []
     tall = height(lines) + 8
-    answers = (setting.voice.words(N_("Yes")), setting.voice.words(N_("No")))
+    answers = [setting.voice.words(answer) for answer in _ANSWERS]
 
     def draw(pen: Pen, y: float) -> None:
         pen.text(LEFT, y + 4 + lines[0].drop, str(number), 16, bold=True, color=RED)
         write(pen, LEFT + 22, y + 4, lines)
-        for x, answer in zip((RIGHT - _TICKS, RIGHT - _TICKS / 2 + 4), answers, strict=True):
+        x = RIGHT - _TICKS
+        for answer in answers:
             pen.box(x, y + 5, 14, 14, weight=1)
-            pen.text(x + 18, y + 17, answer, 13)
+            pen.text(x + 18, y + 17, answer, 12)
+            x += 18 + pen.width(answer, 12) + 12
         pen.rule(y + tall, weight=0.4, color=GREY)
 
     return Piece(tall, draw)

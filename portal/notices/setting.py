@@ -40,7 +40,7 @@ class Setting:
     def lines(self, text: Text, size: float, width: float, bold: bool = False, color: Color = INK) -> list[Line]:
         """The text wrapped; in two languages, the English beneath, smaller."""
         first = wrap(self.voice.say(text), self.typeface.face(bold), size, width)
-        small = max(size * 0.62, 10)
+        small = max(size * 0.62, min(10, size * 0.8))
         second = self.voice.second(text)
         beneath = wrap(second, self.typeface.regular, small, width) if second else []
         quiet = GREY if color is INK else color

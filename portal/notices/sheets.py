@@ -55,7 +55,8 @@ class Payment:
 
 @dataclass(frozen=True)
 class Signature:
-    """What an office said: `decision` is signed, reserved, refused or silent (the township ordered the posting)."""
+    """What an office said: `decision` is signed, reserved, refused, silent (it said nothing in time) or ordered (the
+    township ordered the posting)."""
 
     office: Text
     name: str = ""

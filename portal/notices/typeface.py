@@ -10,10 +10,13 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.pdfdoc import PDFDocument
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
+from portal.config import ROOT
 from portal.errors import Invalid
 from portal.text import N_, Message
 
 FAMILY = "Noto Sans SC"
+FONTS = ROOT / "instance" / "fonts"
+"""Where `make install` puts them; an installation elsewhere names its own folder."""
 WEIGHTS = {"Regular": 400, "Bold": 700}
 _LONG_CODE = re.compile(r"<([0-9A-F]{5})>")
 _BLANKS = frozenset("\n\r\t")  # turned into line ends and spaces before anything is drawn
@@ -69,6 +72,11 @@ class Typeface:
 def load(folder: Path) -> Typeface:
     """The typeface from a folder that `fonts.install` has filled, registered with ReportLab; Invalid if it is not."""
     return Typeface(*(_face(folder, style) for style in WEIGHTS))
+
+
+def regular_font(folder: Path = FONTS) -> str:
+    """The name under which ReportLab knows the regular weight, for whoever draws with ReportLab alone."""
+    return load(folder).regular.name
 
 
 class _Font(TTFont):

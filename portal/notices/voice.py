@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from portal.errors import Invalid
 from portal.notices.sheets import Both, Text
@@ -53,8 +54,14 @@ def said(text: Text, language: str) -> str:
         return clean(text.zh if language == "zh" else text.en)
     if isinstance(text, str):
         return clean(text)
-    params = {name: said(value, language) if isinstance(value, Both) else value for name, value in text.params.items()}
+    params = {name: _param(value, language) for name, value in text.params.items()}
     return clean(Message(text.id, params).render(translator(language)))
+
+
+def _param(value: Any, language: str) -> Any:
+    if isinstance(value, date):
+        return day(value, language)
+    return said(value, language) if isinstance(value, Both | Message) else value
 
 
 def as_day(value: date | str | None) -> date | None:

@@ -1,6 +1,7 @@
 """Breaks text into lines: Chinese anywhere but before closing or after opening punctuation, Latin words whole."""
 
 import re
+from collections.abc import Iterable
 
 from portal.notices.typeface import Face
 
@@ -65,6 +66,18 @@ def _cut(token: str, advances: dict[str, float], limit: float) -> list[str]:
         parts[-1] += character
         used += wide
     return parts
+
+
+def packed(items: Iterable[str], face: Face, size: float, width: float) -> list[str]:
+    """Short items side by side, a dot between them, none torn apart unless it is wider than a line by itself."""
+    lines: list[str] = []
+    for item in items:
+        joined = f"{lines[-1]} · {item}" if lines else item
+        if lines and face.width(joined, size) <= width:
+            lines[-1] = joined
+        else:
+            lines += wrap(item, face, size, width)
+    return lines
 
 
 def shortened(text: str, face: Face, size: float, width: float, lines: int) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -127,11 +127,13 @@ def children(place_id: int) -> list[PlaceView]:
 
 
 def ancestors(place_id: int) -> list[PlaceView]:
-    """From the county down to the place itself."""
-    line_up = [place_by_id(place_id)]
-    while line_up[-1].parent_id is not None:
-        line_up.append(place_by_id(line_up[-1].parent_id))
-    return line_up[::-1]
+    """From the county down to the place itself, in one query."""
+    way = select(Place.id, Place.parent_id, literal(0).label("up")).where(Place.id == place_id).cte(recursive=True)
+    way = way.union_all(select(Place.id, Place.parent_id, way.c.up + 1).join(way, Place.id == way.c.parent_id))
+    views = _views(_places().join(way, way.c.id == Place.id).order_by(way.c.up.desc()))
+    if not views:
+        raise NotFound(N_("There is no such place."))
+    return views
 
 
 def line(place_id: int) -> list[int]:

@@ -17,7 +17,7 @@ from portal.kinds.base import Kind
 from portal.places import queries as places
 from portal.places.queries import PlaceView, TermView
 from portal.public import rules
-from portal.public.queries import FINANCE, Dated, dated_settings, due_day, postings
+from portal.public.queries import FINANCE, Dated, dated_settings, due_day, postings, sibling_ids
 from portal.public.rules import Month, PerHead
 from portal.text import N_, Message
 
@@ -117,15 +117,14 @@ def opened(item: ItemView) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return kind_of(item).current(payload["schema"], payload["content"]), payload["signoffs"]
 
 
-def item_page(number: int, compare: bool = True) -> ItemPage:
-    """An item's page; NotFound if there is no such item. `compare` costs two more queries."""
-    item = gazette.item(number)
+def item_page(item: ItemView, compare: bool = True) -> ItemPage:
+    """An item's page; NotFound if its content is withheld. `compare` costs three more queries."""
     kind = kind_of(item)
     content, signoffs = opened(item)
     line = places.ancestors(item.place_id)
-    siblings = [place.id for place in places.children(line[-2].id)] if compare and len(line) > 1 else []
-    settings = dated_settings(SETTINGS, {*(place.id for place in line), *siblings})
     ids = [place.id for place in line]
+    siblings = sibling_ids(item.place_id) if compare else []
+    settings = dated_settings(SETTINGS, {*ids, *siblings})
     posted_from = clock.today(item.published_at)
     successor = gazette.item(item.superseded_by) if item.superseded_by else None
     return ItemPage(
@@ -226,7 +225,7 @@ class LinePage:
 
 def line_page(number: int, n: int) -> LinePage:
     """Line `n` (1-based) of an item; NotFound if there is none."""
-    page = item_page(number, compare=False)
+    page = item_page(gazette.item(number), compare=False)
     if not 1 <= n <= len(page.lines):
         raise NotFound(N_("There is no line %(n)s in this posting."), n=n)
     return LinePage(page, n, page.lines[n - 1])

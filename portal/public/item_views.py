@@ -2,6 +2,7 @@
 
 import csv
 from io import BytesIO, StringIO
+from typing import Any
 
 from flask import Response, current_app, render_template, request, url_for
 from flask_babel import gettext
@@ -20,6 +21,7 @@ from portal.public.item_queries import LINES_A_PAGE, ItemPage
 from portal.public.views import blueprint
 from portal.text import N_
 from portal.web.declared import open_to_all
+from portal.web.filters import day, money
 from portal.web.language import LARGE, current_language
 from portal.web.pager import Pager
 
@@ -45,9 +47,7 @@ LABELS = {
 
 def account(name: str) -> str:
     """An account's name in the reader's language; what the chart does not know stays as the file has it."""
-    if current_language() == "zh":
-        return str(gettext(name))
-    return english_name(name)
+    return english_name(name) if current_language() == "en" else name
 
 
 @blueprint.get("/gazette/<int:number>")
@@ -57,17 +57,32 @@ def item(number: int) -> str:
     found = gazette.item(number)
     if found.withheld_by:
         return render_template("public/withheld.html", item=found)
-    page = item_queries.item_page(number)
+    page = item_queries.item_page(found)
     pager = Pager.of_request(len(page.lines), LINES_A_PAGE)
     return render_template(
         "public/item.html",
         page=page,
         pager=pager,
-        lines=enumerate(page.lines[pager.offset : pager.offset + LINES_A_PAGE], pager.offset + 1),
+        rows=rows(page, pager.offset),
         turn=rules.right_to_turn(page.posted_from),
         account=account,
         **LABELS,
     )
+
+
+def rows(page: ItemPage, offset: int) -> list[dict[str, Any]]:
+    """Lines as the page shows them; made here, since a filter or a macro per cell costs more than the queries."""
+    days: dict[str, str] = {}
+    found = []
+    for n, line in enumerate(page.lines[offset : offset + LINES_A_PAGE], offset + 1):
+        written = line.get("date", "")
+        if written not in days:
+            days[written] = day(written)
+        row = {"n": n, "day": days[written], "slug": page.payee_slug(line)}
+        row["account"] = account(line.get("account_name", ""))
+        row |= {side: money(line[side]) for side in ("income", "expense") if line.get(side)}
+        found.append({**line, **row})
+    return found
 
 
 @blueprint.get("/gazette/<int:number>/lines/<int:n>")
@@ -90,7 +105,7 @@ def item_json(number: int) -> Response:
 @open_to_all
 def item_csv(number: int) -> Response:
     """The lines as a table for spreadsheets, headings in the language of the address."""
-    page = item_queries.item_page(number, compare=False)
+    page = item_queries.item_page(gazette.item(number), compare=False)
     out = StringIO()
     out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out)
@@ -129,7 +144,7 @@ def item_pdf(number: int) -> Response:
 @open_to_all
 def card(number: int) -> str:
     """The month as a picture and three sentences, to be passed on in a chat group."""
-    page: ItemPage = item_queries.item_page(number, compare=False)
+    page: ItemPage = item_queries.item_page(gazette.item(number), compare=False)
     told = [said(sentence, current_language()) for sentence in paper.sentences(page)]
     address = f"{_settings().public_url}{url_for('.item', number=number, size=None)}"
     return render_template("public/card.html", page=page, sentences=told, address=address)

@@ -37,7 +37,7 @@ DECISION_LABELS = {
 
 def notice_of(number: int, settings: Settings) -> Notice:
     """The notice of an item, language-independent; NotFound if there is none, or if it is withheld."""
-    return _notice(item_page(number), settings)
+    return _notice(item_page(gazette.item(number), compare=False), settings)
 
 
 def notices_of(place_code: str, period: str, settings: Settings) -> "Batch":

@@ -54,6 +54,12 @@ def dated_settings(keys: Collection[str], place_ids: Collection[int]) -> Dated:
     return Dated(found)
 
 
+def sibling_ids(place_id: int) -> list[int]:
+    """The ids of the places beside this one, itself among them."""
+    above = select(Place.parent_id).where(Place.id == place_id).scalar_subquery()
+    return list(db.session.scalars(_standing(select(Place.id).where(Place.parent_id == above))))
+
+
 def due_day(settings: Dated, line: Sequence[int], period: str) -> int:
     """The day of the next month on which a month's finance is due, as the county had set it by then."""
     first, _last = clock.period_bounds(clock.shift_period(period, 1))

@@ -88,10 +88,12 @@ def calendar(
 
 
 def by_year(months: Iterable[Month]) -> list[tuple[int, list[Month | None]]]:
-    """Months as rows of twelve, newest year first; None where the calendar says nothing."""
+    """Months as rows that begin with January, newest year first; None before the first posting."""
     years: dict[int, list[Month | None]] = {}
     for month in months:
-        years.setdefault(month.year, [None] * 12)[month.month - 1] = month
+        year = years.setdefault(month.year, [])
+        year.extend([None] * (month.month - 1 - len(year)))
+        year.append(month)
     return sorted(years.items(), reverse=True)
 
 

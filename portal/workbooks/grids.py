@@ -113,13 +113,13 @@ def _sheet(source: Any, most: int, columns: int) -> Sheet | Skipped:
 def decoded(data: bytes) -> str:
     """The text of a csv: UTF-8 or UTF-16 with a mark, UTF-8, else GB18030; Refusal if it is none of them."""
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if not marked and b"\0" in data:
+        raise Refusal(NO_SPREADSHEET)
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" in text:
-            raise Refusal(NO_SPREADSHEET)
         return text
     raise Refusal(UNKNOWN_LETTERS)
 

@@ -9,8 +9,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from portal.workbooks.markers import row_kind
-
 SEARCHED_ROWS = 60  # a header stands near the top; below this only data follow
 FEWEST = 2  # known headings that make a row a header
 
@@ -89,6 +87,12 @@ class Vocabulary:
         return self._memo[heading]
 
 
+def _together(over: str, under: str, words: Vocabulary) -> str | None:
+    """The column of two headings read as one, such as 收入 over 金额 or over (元)."""
+    both = over + under
+    return words.names.get(key(both)) or words.names.get(key(_BRACKETS.sub("", unicodedata.normalize("NFKC", both))))
+
+
 def digest(texts: Mapping[int, str]) -> str:
     """What a layout is remembered under: 16 hexadecimal digits of its normalised headings and their columns."""
     plain = "\n".join(f"{index}:{key(heading)}" for index, heading in sorted(texts.items()))
@@ -103,7 +107,7 @@ def find_header(
     for at in range(min(len(rows), SEARCHED_ROWS)):
         for header in _readings(rows, at, words):
             if header.layout in mappings:
-                return by_hand(header, mappings[header.layout])
+                return by_hand(header, mappings[header.layout], words)
             if header.known >= FEWEST and (best is None or _better(header, best)):
                 best = header
     return best
@@ -123,9 +127,18 @@ def _readings(rows: Sequence[Sequence[Any]], at: int, words: Vocabulary) -> Iter
     yield _header(at, at, {}, top, words)
     if at + 1 < len(rows):
         below = _texts(rows[at + 1])
-        carried = any(row_kind(text) and not words.find(text) for text in below.values())
-        if len(below) >= FEWEST and not carried and not _has_data(rows[at + 1]):
+        if len(below) >= FEWEST and not _has_data(rows[at + 1]) and _is_level(top, below, words):
             yield _header(at, at + 1, top, below, words)
+
+
+def _is_level(top: dict[int, str], below: dict[int, str], words: Vocabulary) -> bool:
+    """Is `below` the lower half of a header, and not the first line of the table? At least half of its words are
+    headings, by themselves or together with what stands above."""
+    spread = _spread(top, below)
+    meant = sum(
+        bool(PARTS.get(key(t)) or _together(spread.get(i, ""), t, words) or words.find(t)) for i, t in below.items()
+    )
+    return meant * 2 >= len(below)
 
 
 def _texts(row: Sequence[Any]) -> dict[int, str]:
@@ -153,25 +166,32 @@ def _header(first: int, last: int, top: dict[int, str], below: dict[int, str], w
             year = int(found[1])
         part = PARTS.get(key(under or over))
         name = _meaning(index, over, under, spread, words)
-        if part and words.date and (name is None or name == words.date):
+        if part:
             parts.setdefault(part, index)
-        elif name is not None and columns.setdefault(name, index) != index:
+        if name is not None and columns.setdefault(name, index) != index:
             alike.append((columns[name], index))
-    if not {"month", "day"} <= parts.keys() or words.date in columns:
-        parts = {}
+    columns, parts = _date_of_parts(columns, parts, words)
+    alike = [pair for pair in alike if not set(pair) & set(parts.values())]
     texts = {i: " ".join(part for part in (spread.get(i), below.get(i)) if part) for i in sorted({*top, *below})}
     return Header(first, last, columns, parts, year, texts, alike, digest(texts))
 
 
+def _date_of_parts(
+    columns: dict[str, int], parts: dict[str, int], words: Vocabulary
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Month and day columns are the kind's date if it has no other; then they are no columns of their own."""
+    dated = columns.get(words.date or "")
+    if not {"month", "day"} <= parts.keys() or not words.date or (dated is not None and dated not in parts.values()):
+        return columns, {}
+    return {name: index for name, index in columns.items() if index not in parts.values()}, parts
+
+
 def _meaning(index: int, over: str, under: str, spread: Mapping[int, str], words: Vocabulary) -> str | None:
-    """A two-level heading by both words, then by the lower, then by the upper where it stands over one column only."""
-    if over and under:
-        found = words.find(over + under) or words.find(under)
-        if found:
-            return found
-        alone = spread.get(index - 1) != over and spread.get(index + 1) != over
-        return words.find(over) if alone else None
-    return words.find(under or over)
+    """A two-level heading by both words, then by the upper where it stands over one column only, then by the lower."""
+    if not over or not under:
+        return words.find(under or over)
+    alone = spread.get(index - 1) != over and spread.get(index + 1) != over
+    return _together(over, under, words) or (words.find(over) if alone else None) or words.find(under)
 
 
 def _spread(top: Mapping[int, str], below: Mapping[int, str]) -> dict[int, str]:
@@ -187,11 +207,13 @@ def _spread(top: Mapping[int, str], below: Mapping[int, str]) -> dict[int, str]:
     return spread
 
 
-def by_hand(header: Header, mapping: Mapping[int, str]) -> Header:
+def by_hand(header: Header, mapping: Mapping[int, str], words: Vocabulary) -> Header:
     """The header with a person's choices: index → column name, "" for a column to be left out."""
     chosen = {name: index for index, name in mapping.items() if name}
     columns = {n: i for n, i in header.columns.items() if i not in mapping and n not in chosen} | chosen
-    parts = {} if set(mapping) & set(header.parts.values()) else header.parts
+    known = {part: columns[part] for part in PARTS.values() if part in columns}
+    parts = {part: i for part, i in header.parts.items() if i not in mapping} | known
+    columns, parts = _date_of_parts(columns, parts, words)
     alike = [pair for pair in header.alike if not set(pair) & set(mapping)]
     return header._replace(columns=columns, parts=parts, alike=alike)
 

@@ -14,7 +14,7 @@ from portal.workbooks import values
 from portal.workbooks.containers import BROKEN, EMPTY, NO_SPREADSHEET, Refusal, inspect
 from portal.workbooks.grids import UNKNOWN_LETTERS, delimiter
 from portal.workbooks.headings import Header, Vocabulary, find_header
-from portal.workbooks.reading import spec
+from portal.workbooks.reading import spec, typed_rows
 from portal.workbooks.tables import ALIKE, MISSING
 from portal.workbooks.values import Fault, Memo
 
@@ -41,10 +41,12 @@ _PARSERS = {
 
 
 class Batch(NamedTuple):
-    """Rows in the file's order, and what is wrong with their cells (a faulty cell is absent from its row)."""
+    """Rows in the file's order, and what is wrong with their cells (a faulty cell is absent from its row); `columns` as
+    a `Table` has them."""
 
     rows: list[Row]
     findings: list[Finding]
+    columns: dict[str, tuple[int, str]]
 
 
 def read_rows(path: Path | str, kind: Kind, *, extra: Sequence[Column] = WHERE, batch: int = 10_000) -> Iterator[Batch]:
@@ -115,6 +117,7 @@ def _header(row: list[str], words: Vocabulary, columns: dict[str, Column], file:
 def _batches(reader: Any, header: Header, words: Vocabulary, path: Path, batch: int) -> Iterator[Batch]:
     taken = [(name, index, Memo(_PARSERS[words.types[name]])) for name, index in header.columns.items()]
     names = [name for name, _index, _memo in taken]
+    columns = {name: (index, header.texts[index]) for name, index, _memo in taken}
     width = max(index for _name, index, _memo in taken) + 1
     number = 2
     while lines := list(islice(reader, batch)):
@@ -124,10 +127,8 @@ def _batches(reader: Any, header: Header, words: Vocabulary, path: Path, batch: 
         raw = list(zip(*lines, strict=False))
         findings: list[Finding] = []
         cells = [_column(raw[i], memo, i, number, header, path.name, findings) for _name, i, memo in taken]
-        typed = enumerate(zip(*cells, strict=True), number)
-        # zip is told `strict` nowhere else in this loop: it costs nothing there, but here it runs once a row.
-        rows = [Row(n, {k: v for k, v in zip(names, row) if v is not None}) for n, row in typed]  # noqa: B905
-        yield Batch([row for row in rows if row.values], findings)
+        rows = typed_rows(names, cells, range(number, number + len(lines)))
+        yield Batch([row for row in rows if row.values], findings, columns)
         number += len(lines)
 
 

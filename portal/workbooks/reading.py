@@ -267,17 +267,28 @@ def _table(block: Block, filename: str, labels: Mapping[str, Column]) -> Table:
 
 
 def _rows(block: Block) -> Sequence[Row]:
-    """Rows of values by column name, empty ones absent."""
-    names = block.names
-    if not names:
+    if not block.names:
         return []
-    rows = [
-        Row(number, {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None})
-        for number, cells in zip(block.numbers, zip(*block.cells, strict=True), strict=True)
-    ]
+    rows = typed_rows(block.names, block.cells, block.numbers)
     for at, kind in block.kinds.items():
         rows[at] = rows[at]._replace(kind=kind, marker=block.markers[at])
     return [row for row in rows if row.values or row.kind != "line"]
+
+
+def typed_rows(names: Sequence[str], columns: Sequence[Sequence[Any]], numbers: Sequence[int]) -> list[Row]:
+    """Columns turned into rows of values by column name, empty values absent.
+
+    Runs for every line of a county's history: only columns that have empty cells are looked through for them.
+    """
+    sparse = [name for name, cells in zip(names, columns, strict=True) if None in cells]
+    rows = []
+    for number, cells in zip(numbers, zip(*columns, strict=True), strict=True):
+        values = dict(zip(names, cells))  # noqa: B905  (as long as each other by construction)
+        for name in sparse:
+            if values[name] is None:
+                del values[name]
+        rows.append(Row(number, values))
+    return rows
 
 
 def _finding(problem: Problem, sheet: str, filename: str, labels: Mapping[str, Column]) -> Finding:

@@ -114,6 +114,9 @@ def _fen_of_number(number: float) -> int | Fault:
 
 
 def _fen_of_text(raw: str, scale: int) -> int | Fault | None:
+    whole, _point, cents = raw.partition(".")
+    if len(cents) == 2 and len(whole) < 15 and raw.isascii() and whole.isdigit() and cents.isdigit():
+        return int(whole + cents) * scale  # what programs write, and nearly all there is in a large file
     shown = plain(raw).replace(" ", "")
     if shown in BLANK:
         return None

@@ -1,6 +1,5 @@
 """Beginning a real county, and what is open before it goes live."""
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -67,7 +66,7 @@ def test_check_finds_damaged_keys_and_the_demos_password(context: Flask, setting
     person = place_services.add_person("Nina", None)
     services.add_user("admin", person, OPERATOR, clock.now(), passwords.DEFAULT)
     (settings.keys / "log").write_bytes(b"short")
-    os.chmod(settings.keys / "match", 0o644)
+    (settings.keys / "match").chmod(0o644)
     said = " ".join(_open(settings))
     for word in ('"log" is missing or damaged', '"match" can be read', "demo's password: admin"):
         assert word in said

@@ -260,12 +260,15 @@ def test_discarding_erases_files_and_contents_and_keeps_the_record(place: PlaceV
 
 
 def test_nothing_readable_of_an_upload_lies_in_the_database(place: PlaceView) -> None:
-    draft_id = handed_over(place)
+    name, body = cash()
+    draft_id = started(place)
+    services.add_file(actor("bookkeeper"), draft_id, name, body, AT)
+    services.hand_over(actor("bookkeeper"), draft_id, AT)
     for table in ("draft_file", "draft_state", "draft_event"):
         for row in db.session.execute(db.text(f"SELECT * FROM {table}")):
             for value in row:
                 assert "办公用品".encode() not in bytes(value) if isinstance(value, bytes | memoryview) else True
-    assert queries.bodies(draft_id)[0][2] == cash()[1]
+    assert queries.bodies(draft_id)[0][2] == body
 
 
 def test_an_agency_bookkeeper_of_the_township_keeps_the_books_too(place: PlaceView) -> None:

@@ -8,11 +8,15 @@ from typing import Any
 
 import openpyxl
 from openpyxl.utils import get_column_letter
+from sqlalchemy import update
 
 from portal import clock
+from portal.accounts import passwords
 from portal.accounts import queries as accounts_queries
 from portal.accounts import services as accounts
+from portal.accounts.models import Account
 from portal.accounts.rules import OPERATOR, Actor
+from portal.database import transaction
 from portal.disclosure import services
 from portal.gazette import services as gazette
 from portal.places import queries as places
@@ -63,6 +67,17 @@ def build(at: datetime = AT) -> PlaceView:
     places_services.confirm_terms(pending, Actor(witness, "witness", is_operator=True), at)
     gazette.open_log("portal.example/log", at)
     return places.place(CODE)
+
+
+def place() -> PlaceView:
+    return places.place(CODE)
+
+
+def open_accounts() -> None:
+    """Give every account the password of the tests (hashed once: hashing is slow by design)."""
+    hashed = passwords.hasher.hash(PASSWORD)
+    with transaction() as session:
+        session.execute(update(Account).values(password_hash=hashed))
 
 
 def actor(login: str, at: datetime = AT, session: str | None = None) -> Actor:

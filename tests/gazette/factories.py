@@ -24,7 +24,9 @@ def a_village(name: str = "Willow Bend") -> Village:
         return place.id, f"{110101000000 + place.id}"
 
 
-def a_line(n: int, summary: str = "支付三月电费", payee: str = "柳湾供电所", expense: int = 12_50, **more: Any) -> dict[str, Any]:
+def a_line(
+    n: int, summary: str = "支付三月电费", payee: str = "柳湾供电所", expense: int = 12_50, **more: Any
+) -> dict[str, Any]:
     """One payment in cash."""
     line = {"key": f"committee:cash:现-{n:03d}:1", "owner": "committee", "book": "cash", "date": f"2026-03-{n:02d}"}
     line |= {"voucher": f"现-{n:03d}", "entry": "1", "summary": summary, "expense": expense}

@@ -1,11 +1,12 @@
 """The files that bookkeepers hold, in all their shapes."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from portal.kinds.base import Table
+from portal.kinds.base import Column, Table, Type
 from portal.workbooks import Extraction, extract
 from tests.workbooks.factories import HEAD, LEDGER, csv_of, ods, xls, xlsx
 
@@ -217,3 +218,14 @@ def test_the_period_may_come_from_the_caller_or_the_file_name() -> None:
     assert table(xlsx(rows), period="2026-03").rows[0].values["date"] == date(2026, 3, 5)
     assert table(xlsx(rows), "2026年3月账.xlsx").rows[0].values["date"] == date(2026, 3, 5)
     assert table(xlsx(rows, names=["2026-03"])).period == "2026-03"
+
+
+def test_year_month_and_day_matched_by_hand_are_a_date() -> None:
+    kind = replace(LEDGER, input=(*LEDGER.input, *(Column(n, n, Type.INTEGER) for n in ("year", "month", "day"))))
+    data = xlsx([["某年", "某月", "某日", "摘要", "收入"], [2026, 3, 5, "拨款", 1]])
+    layout = extract(data, "b.xlsx", kind).tables[0].layout
+    found = extract(data, "b.xlsx", kind, mappings={layout: {0: "year", 1: "month", 2: "day"}})
+    assert found.findings == []
+    assert found.tables[0].rows[0].values == {"date": date(2026, 3, 5), "summary": "拨款", "income": 100}
+    split = extract(xlsx([["年", "月", "日", "摘要"], [2026, 3, 5, "拨款"]]), "b.xlsx", kind)
+    assert split.tables[0].rows[0].values == {"date": date(2026, 3, 5), "summary": "拨款"}

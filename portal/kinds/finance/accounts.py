@@ -58,7 +58,7 @@ def _by_name() -> dict[str, Account]:
     """Accounts by normalised name, the longest first, so that the first prefix found is the longest."""
     names = {_normal(account.name): account for account in chart().values()}
     names |= {"生产成本": chart()["401"], "劳务成本": chart()["401"], "现金": chart()[CASH]}
-    names |= {account.english.lower(): account for account in chart().values()}
+    names |= {_normal(account.english): account for account in chart().values()}
     return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
 
 

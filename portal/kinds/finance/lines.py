@@ -141,7 +141,7 @@ class _Reader:
             if has_balance:
                 line.balance = get("balance")
             if self.has_entries and (entry := get("entry")) is not None:
-                line.explicit = str(entry)
+                line.explicit = without_digits(str(entry)) if self.has_private else str(entry)
             if has_opening and key not in reading.openings and (opening := get("opening")) is not None:
                 reading.openings[key] = (opening, row)
             if self.has_private:

@@ -1,7 +1,6 @@
 """Money moved between books (提现, 存现) is neither income nor spending: its two lines are found and marked."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 
 from portal.kinds.finance.accounts import BANK, CASH
 from portal.kinds.finance.books import Key
@@ -14,8 +13,8 @@ DAYS_APART = 3
 Found = tuple[int, Key, Line]
 """How sure (2: can only be a transfer, 1: may be one), the book, the line."""
 
-Place = tuple[bool, int, date, Key]
-"""Money in?, fen, day, book: where the other half of a transfer is looked for."""
+Place = tuple[bool, int, int, Key]
+"""Money in?, fen, ordinal of the day, book: where the other half of a transfer is looked for."""
 
 
 def pair(books: Mapping[Key, Sequence[Line]], days: int, report: Report) -> None:
@@ -51,7 +50,7 @@ def _places(books: Mapping[Key, Sequence[Line]]) -> dict[Place, list[Line]]:
     for key, lines in books.items():
         for line in lines:
             if _sure(line) or "account" not in line.content:
-                places.setdefault((line.income != 0, line.net, line.day, key), []).append(line)
+                places.setdefault((line.income != 0, line.net, line.day.toordinal(), key), []).append(line)
     return places
 
 
@@ -60,7 +59,7 @@ def _nearest(
 ) -> Line | None:
     """The free line of another book with the opposite amount, on the same day or the nearest one."""
     for apart in range(days + 1):
-        for day in {line.day + timedelta(days=apart), line.day - timedelta(days=apart)}:
+        for day in {line.day.toordinal() + apart, line.day.toordinal() - apart}:
             for other in books:
                 lines = places.get((line.income == 0, -line.net, day, other), []) if other != key else []
                 while lines:

@@ -41,6 +41,7 @@ def reduced(table: Table, report: Report) -> Table:
         rows += _reduced_voucher(group, table, report)
     columns = dict(table.columns)
     columns["income"], columns["expense"] = columns["credit"], columns["debit"]
+    columns.setdefault("book", columns.get("account_name", columns["credit"]))
     return replace(table, rows=rows, columns=columns)
 
 
@@ -81,7 +82,7 @@ def _reduced_voucher(group: Sequence[Row], table: Table, report: Report) -> list
     if len(money) == 2 and not others:
         first, second = money
         return [_line(group, first, first, second), _line(group, second, second, first)]
-    if len(others) > 1 and len({resolve(*_account(row)).top for row in others}) > 1:
+    if money and len(others) > 1 and len({resolve(*_account(row)).top for row in others}) > 1:
         report.say(
             "voucher_mixed",
             N_("Voucher %(voucher)s has several entries of cash or bank and several accounts: check them."),

@@ -1,0 +1,177 @@
+"""The pages of a draft, as the bookkeeper, the signers and the township meet them."""
+
+import io
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from portal import clock
+from portal.config import Settings
+from portal.disclosure import queries, services
+from portal.disclosure.rules import State, sheet_code
+from tests.disclosure import village
+from tests.disclosure.village import AT, CASH, actor, bank, cash, handed_over
+from tests.pages import PageClient
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The demo's installation: nobody shows a second factor."""
+    return replace(settings, demo=True)
+
+
+@pytest.fixture
+def built(app: Flask) -> Flask:
+    with app.app_context(), clock.stopped(AT):
+        village.build()
+        village.open_accounts()
+    return app
+
+
+@pytest.fixture
+def sent(built: Flask) -> int:
+    """The id of a draft that waits for signatures."""
+    with built.app_context(), clock.stopped(AT):
+        return handed_over(village.place())
+
+
+@pytest.fixture(autouse=True)
+def monday():  # type: ignore[no-untyped-def]
+    with clock.stopped(AT):
+        yield
+
+
+def signed_in(app: Flask, login: str) -> PageClient:
+    client = PageClient(app)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.send("/sign-in", login=login, password=village.PASSWORD)
+    return client
+
+
+def upload(client: PageClient, page: str, target: str, files: list[tuple[str, bytes]], **fields: str):  # type: ignore[no-untyped-def]
+    token = client.page(page).field("csrf_token")
+    sent = [(io.BytesIO(body), name) for name, body in files]
+    return client.post(target, data={"csrf_token": token, "files": sent, **fields}, follow_redirects=True)
+
+
+def test_two_files_chosen_on_the_start_page_are_handed_over_with_one_more_click(built: Flask) -> None:
+    client = signed_in(built, "bookkeeper")
+    assert "Months to post" in client.page("/desk/").text
+    answer = upload(client, "/desk/", "/desk/drafts", [cash(), bank()], village=village.CODE, period="2026-03")
+    address = answer.request.path
+    page = client.page(address)
+    assert "51,000.00" in page.text and "58,417.10" in page.text
+    done = client.post(address + "/hand-over", data={"csrf_token": page.field("csrf_token")}, follow_redirects=True)
+    assert "Handed over" in done.text
+
+
+def test_an_error_stands_at_its_cell_and_is_mended_there(built: Flask) -> None:
+    client = signed_in(built, "bookkeeper")
+    wrong = [*CASH[:1], ("2026-03-05", "现-001", "办公用品", "管理费用", None, "壹百", 879.50, "", ""), CASH[2]]
+    answer = upload(client, "/desk/", "/desk/drafts", [cash(wrong)], village=village.CODE, period="2026-03")
+    page = client.page(answer.request.path)
+    assert "现金日记账 · F3 · 支出 · “壹百”" in page.text
+    name = next(f.get("name") for f in page.all("input") if (f.get("name") or "").startswith("cell|"))
+    token = client.page(answer.request.path).field("csrf_token")
+    client.post(answer.request.path + "/mend", data={"csrf_token": token, name: "120.50", f"was|{name}": "壹百"})
+    assert "Everything adds up" in client.page(answer.request.path).text
+
+
+def test_a_signer_sees_the_review_and_decides(built: Flask, sent: int) -> None:
+    client = signed_in(built, "committee")
+    assert client.page("/desk/").link("青禾村") == f"/desk/drafts/{sent}"
+    page = client.page(f"/desk/drafts/{sent}")
+    assert "Five vouchers drawn at random" in page.text
+    seen = page.field("seen")
+    token = page.field("csrf_token")
+    slip = client.post(f"/desk/drafts/{sent}/decide", data={"csrf_token": token, "seen": seen, "decision": "reserved"})
+    assert slip.status_code == 400 and "in one sentence why" in slip.text
+    done = client.post(
+        f"/desk/drafts/{sent}/decide",
+        data={"csrf_token": token, "seen": seen, "decision": "reserved", "reason": "缺发票", "review|cash": "no"},
+        follow_redirects=True,
+    )
+    assert "Your decision is recorded" in done.text
+
+
+def test_a_stale_form_is_answered_with_a_sentence(built: Flask, sent: int) -> None:
+    client = signed_in(built, "head")
+    token = client.page(f"/desk/drafts/{sent}").field("csrf_token")
+    data = {"csrf_token": token, "seen": "0" * 64, "decision": "signed"}
+    answer = client.post(f"/desk/drafts/{sent}/decide", data=data)
+    assert answer.status_code == 409 and "has changed since you opened" in answer.text
+
+
+def test_the_township_orders_after_silence_and_enters_paper(built: Flask, sent: int) -> None:
+    client = signed_in(built, "township")
+    assert "Enter a sheet signed on paper" in client.page(f"/desk/drafts/{sent}").text
+    with built.app_context():
+        code = sheet_code(sent, queries.draft(sent).digest or "")
+        person = actor("member").person_id
+    token = client.page(f"/desk/drafts/{sent}").field("csrf_token")
+    data = {"csrf_token": token, "code": code, "signer": f"committee|{person}", "decision": "signed", "reason": ""}
+    assert "on paper" in client.post(f"/desk/drafts/{sent}/paper", data=data, follow_redirects=True).text
+    with clock.stopped(AT + timedelta(days=9)):
+        client = signed_in(built, "township")
+        assert "Signers silent" in client.page("/desk/").text
+        page = client.page(f"/desk/drafts/{sent}")
+        data = {"csrf_token": page.field("csrf_token"), "seen": page.field("seen"), "reason": ""}
+        assert (
+            "Published as number 1" in client.post(f"/desk/drafts/{sent}/order", data=data, follow_redirects=True).text
+        )
+
+
+def test_who_has_nothing_to_do_with_a_village_does_not_see_its_drafts(built: Flask, sent: int) -> None:
+    signed_in(built, "otherhead").page(f"/desk/drafts/{sent}", status=403)
+    signed_in(built, "admin").page(f"/desk/drafts/{sent}", status=403)
+    PageClient(built).page(f"/desk/drafts/{sent}", status=302)
+    assert "No draft is like that" in signed_in(built, "otherhead").page("/desk/drafts").text
+
+
+def test_downloads_template_marked_workbook_and_review_sheet(built: Flask, sent: int) -> None:
+    client = signed_in(built, "bookkeeper")
+    assert client.get("/desk/drafts/template/finance.xlsx").data[:2] == b"PK"
+    page = client.page(f"/desk/drafts/{sent}")
+    assert client.get(page.link("Download with marks")).data[:2] == b"PK"
+
+
+def test_discarding_asks_first(built: Flask, sent: int) -> None:
+    client = signed_in(built, "bookkeeper")
+    assert client.page(f"/desk/drafts/{sent}/discard").h1 == "Discard this draft?"
+    client.send(f"/desk/drafts/{sent}/discard")
+    with built.app_context():
+        assert queries.draft(sent).state is State.DISCARDED
+
+
+def test_a_large_file_shows_a_progress_bar_until_the_worker_has_read_it(
+    built: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.disclosure.assembling.LARGE_FILE", 100)
+    with built.app_context():
+        draft_id = services.start_draft(actor("bookkeeper"), village.place(), "finance", "2026-03", AT)
+        services.add_files(actor("bookkeeper"), draft_id, [cash(), bank()], AT)
+    client = signed_in(built, "bookkeeper")
+    page = client.page(f"/desk/drafts/{draft_id}")
+    assert page.all("progress") and re.search('http-equiv="refresh"', page.html)
+    with built.app_context():
+        from portal.jobs.services import HANDLERS, run_due
+
+        run_due(HANDLERS)
+    assert "Everything adds up" in client.page(f"/desk/drafts/{draft_id}").text
+
+
+def test_an_upload_beyond_the_limit_is_a_sentence(built: Flask) -> None:
+    built.config["MAX_CONTENT_LENGTH"] = 1000
+    client = signed_in(built, "bookkeeper")
+    token = client.page("/desk/").field("csrf_token")
+    data = {
+        "csrf_token": token,
+        "village": village.CODE,
+        "period": "2026-03",
+        "files": (io.BytesIO(b"x" * 5000), "a.xlsx"),
+    }
+    answer = client.post("/desk/drafts", data=data, follow_redirects=True)
+    assert "64 MB" in answer.text

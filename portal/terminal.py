@@ -90,9 +90,12 @@ def render(message: Message) -> str:
 
 
 def complain(error: PortalError) -> None:
+    """One sentence on stderr, and below it every cell of a file that the error knows of."""
     click.echo(render(error.message), err=True)
     for problem in getattr(error, "problems", ()):
         click.echo(f"  {problem.row}, {problem.column}: {render(problem.message)}", err=True)
+    for finding in getattr(error, "findings", ()):
+        click.echo(f"  {finding.cell or ''} {finding.value or ''}: {render(finding.message)}", err=True)
 
 
 def show_link(settings: Settings, token: str) -> None:

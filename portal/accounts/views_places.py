@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal import clock
+from portal import clock, money
 from portal.accounts.access import allow, current_actor, current_actor_or_none
 from portal.accounts.forms import AppointForm, EndForm, SettingForm, setting_form
 from portal.accounts.rules import Permission
@@ -237,7 +237,9 @@ def _shown(declared: Setting, value: object) -> str:
     if declared.type in CHOICES:
         return _(dict(CHOICES[declared.type])[settings.written(declared, value)])
     if declared.type is Type.ROLES and isinstance(value, list):
-        return "、".join(_(settings.ROLE_NAMES[role]) for role in value)
+        return _(", ").join(_(settings.ROLE_NAMES[role]) for role in value)
+    if declared.type is Type.MONEY and isinstance(value, int):
+        return money.shown(value)
     if isinstance(value, list):
-        return "、".join(settings.written(declared, value).splitlines())
+        return _(", ").join(settings.written(declared, value).splitlines())
     return settings.written(declared, value)

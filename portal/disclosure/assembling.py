@@ -106,7 +106,13 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
     if not inputs.files:
         findings.append(Finding(Level.ERROR, "file", Message(N_("There is no file yet."))))
     assembly = _assembled(inputs, tables)
-    return Understood(replace(assembly, findings=[*findings, *assembly.findings]), tables, skipped)
+    return Understood(replace(assembly, findings=_once([*findings, *assembly.findings])), tables, skipped)
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once: what a cell's text says is reported by the table and again by its assembly."""
+    kept = {(f.check, f.file, f.sheet, f.cell, f.message.id, str(f.message.params)): f for f in findings}
+    return list(kept.values())
 
 
 def _part(progress: Progress | None, index: int, count: int) -> Progress | None:

@@ -65,7 +65,8 @@ class _Checked:
     """What the first pass leaves behind: contents on disk in the order of publishing, errors, missing villages."""
 
     spool: BinaryIO
-    keys: list[Key] = field(default_factory=list)
+    months: list[tuple[Key, int]] = field(default_factory=list)
+    """(village and period, bytes of its content in the spool)"""
     findings: list[Finding] = field(default_factory=list)
     missing: dict[str, None] = field(default_factory=dict)
 
@@ -203,8 +204,9 @@ def _assemble_all(months: Iterator[_Run], path: Path, kind: Kind, spool: BinaryI
             break
         _carry_on(villages[code], period, assembly.content)
         if not checked.findings:
-            checked.keys.append(month.key)
-            marshal.dump(assembly.content, spool)
+            stored = marshal.dumps(assembly.content)
+            checked.months.append((month.key, len(stored)))
+            spool.write(stored)
     return checked
 
 
@@ -268,16 +270,16 @@ def _publish(checked: _Checked, kind: Kind, at: datetime, progress: Progress | N
         done = gazette_queries.periods_published(kind.name)
     published = 0
     batch: list[gazette.Entry] = []
-    for index, (code, period) in enumerate(checked.keys, 1):
-        content = marshal.load(checked.spool)  # noqa: S302 - our own file, unlinked, written a moment ago
+    for index, ((code, period), size) in enumerate(checked.months, 1):
+        content = marshal.loads(checked.spool.read(size))  # noqa: S302 - our own file, unlinked, written a moment ago
         if (ids[code], period) not in done:
             batch.append(gazette.Entry(kind.name, code, ids[code], period, None, content, taken_over=True))
-        if len(batch) >= BATCH or (batch and index == len(checked.keys)):
+        if len(batch) >= BATCH or (batch and index == len(checked.months)):
             gazette.publish(batch, at)
             published += len(batch)
             batch = []
             if progress:
-                progress(CHECKED + (1 - CHECKED) * index / len(checked.keys))
+                progress(CHECKED + (1 - CHECKED) * index / len(checked.months))
     if progress:
         progress(1.0)
     return published

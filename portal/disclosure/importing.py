@@ -122,12 +122,13 @@ def _refused(understood: Understood, message: Message) -> Understood:
 
 
 def _with_questions(understood: Understood) -> Understood:
-    """Open questions as errors that say how to answer on the command line."""
+    """Open questions as errors: the command line cannot ask, a sheet's name or the desk can say it."""
     for question in understood.assembly.questions:
-        options = ", ".join(f"{question.key}={value}" for value, _label in question.options)
-        message = Message(N_("%(question)s Answer with --choice: %(options)s"))
-        params = {"question": question.message, "options": options}
-        understood = _refused(understood, replace(message, params=params))
+        message = Message(
+            N_("%(question)s Say it in the name of the sheet, or send the file at the desk and answer there."),
+            {"question": question.message},
+        )
+        understood = _refused(understood, message)
     return understood
 
 

@@ -128,13 +128,13 @@ _TYPES: dict[Type, TypeEngine] = {
 def line_table(kind: Kind, metadata: MetaData) -> Table:
     """The table of a kind's lines: id, number, n (1-based), key, then the kind's columns.
 
-    The id is all the index there is: an item's lines are a range of ids, a place's lines the ranges of its items.
+    An item's lines are a range of ids; a place's lines are found through its items, by their numbers.
     """
     return Table(
         f"line_{kind.name}",
         metadata,
         Column("id", _ROW_ID, primary_key=True, autoincrement=False),
-        Column("number", BigInteger, nullable=False),
+        Column("number", BigInteger, nullable=False, index=True),
         Column("n", Integer, nullable=False),
         Column("key", Text, nullable=False),
         *(Column(column.name, _TYPES[column.type]) for column in kind.columns),

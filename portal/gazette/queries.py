@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, func, select
+from sqlalchemy import Row, Select, Table, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from portal.database import db
@@ -75,9 +75,12 @@ class Hit:
 # ---------------------------------------------------------------- items
 
 
+_ITEM = select(*_SHOWN).where(Item.number == bindparam("number"))  # built once: building costs more than running
+
+
 def item(number: int) -> ItemView:
     """Item `number`; NotFound."""
-    row = db.session.execute(select(*_SHOWN).where(Item.number == number)).one_or_none()
+    row = db.session.connection().execute(_ITEM, {"number": number}).one_or_none()
     if row is None:
         raise NotFound(N_("There is no item %(number)s."), number=number)
     return _view(row)
@@ -89,10 +92,23 @@ def items(numbers: Collection[int]) -> dict[int, ItemView]:
     return {row.number: _view(row) for row in rows}
 
 
+_CURRENT = (
+    select(*_SHOWN)
+    .where(
+        Item.place_id == bindparam("place_id"),
+        Item.kind == bindparam("kind"),
+        Item.period == bindparam("period"),
+        _IS_CURRENT,
+    )
+    .order_by(Item.number.desc())
+    .limit(1)
+)
+
+
 def current(place_id: int, kind: str, period: str) -> ItemView | None:
     """The item that holds for a place, kind and period now: the newest that no other supersedes."""
-    query = select(*_SHOWN).where(Item.place_id == place_id, Item.kind == kind, Item.period == period, _IS_CURRENT)
-    row = db.session.execute(query.order_by(Item.number.desc()).limit(1)).one_or_none()
+    parameters = {"place_id": place_id, "kind": kind, "period": period}
+    row = db.session.connection().execute(_CURRENT, parameters).one_or_none()
     return None if row is None else _view(row)
 
 
@@ -161,15 +177,18 @@ def checkpoint(size: int | None = None) -> str | None:
 
 
 def _view(row: Any) -> ItemView:
-    return ItemView(**row._mapping)
+    return ItemView(*row)  # the fields are in the order of _SHOWN
 
 
 # ---------------------------------------------------------------- content
 
 
+_PAYLOAD = select(Payload.text).where(Payload.number == bindparam("number"))
+
+
 def payload_text(number: int) -> str:
     """The payload byte for byte as sealed; NotFound, with the record's number if it is withheld."""
-    text = db.session.scalar(select(Payload.text).where(Payload.number == number))
+    text = db.session.connection().scalar(_PAYLOAD, {"number": number})
     if text is None:
         withheld_by = item(number).withheld_by
         if withheld_by is None:
@@ -192,14 +211,23 @@ def signoffs(number: int) -> list[dict[str, Any]]:
     return json.loads(payload_text(number))["signoffs"]
 
 
+_LINES = {
+    kind: select(*table.columns.values()[2:])  # without id and number
+    .where(table.c.id.between(bindparam("first"), bindparam("last")))
+    .order_by(table.c.id)
+    for kind, table in LINE_TABLES.items()
+}
+
+
 def lines(number: int, kind: str | None = None) -> list[dict[str, Any]]:
     """The item's lines with ``n`` (1-based), in order; `kind`, where known, saves a query."""
-    table = LINE_TABLES.get(kind or item(number).kind)
-    if table is None:
+    statement = _LINES.get(kind or item(number).kind)
+    if statement is None:
         return []
     first, last = read_models.line_ids(number)
-    query = select(table).where(table.c.id.between(first, last)).order_by(table.c.id)
-    return [_line(row) for row in db.session.execute(query)]
+    found = db.session.connection().execute(statement, {"first": first, "last": last})
+    names = tuple(found.keys())
+    return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in found]
 
 
 def line(number: int, n: int) -> dict[str, Any]:
@@ -223,11 +251,26 @@ def _line(row: Row[Any]) -> dict[str, Any]:
 # ---------------------------------------------------------------- figures
 
 
+_FIGURES = select(FigureRow.number, FigureRow.name, FigureRow.value).where(
+    FigureRow.number.in_(bindparam("numbers", expanding=True))
+)
+_FIGURES_OF = (
+    select(Item.place_id, Item.period, FigureRow.name, FigureRow.value)
+    .join(FigureRow, FigureRow.number == Item.number)
+    .where(
+        Item.place_id.in_(bindparam("place_ids", expanding=True)),
+        Item.kind == bindparam("kind"),
+        Item.period.in_(bindparam("periods", expanding=True)),
+        _IS_CURRENT,
+    )
+    .order_by(Item.number)
+)
+
+
 def figures(numbers: Collection[int]) -> dict[int, dict[str, int]]:
     """The figures of items, by number."""
     found: dict[int, dict[str, int]] = {number: {} for number in numbers}
-    query = select(FigureRow.number, FigureRow.name, FigureRow.value).where(FigureRow.number.in_(numbers))
-    for number, name, value in db.session.execute(query):
+    for number, name, value in db.session.connection().execute(_FIGURES, {"numbers": list(numbers)}):
         found[number][name] = value
     return found
 
@@ -236,15 +279,10 @@ def figures_of(
     place_ids: Collection[int], kind: str, periods: Collection[str]
 ) -> dict[tuple[int, str], dict[str, int]]:
     """The figures of the current items of places and periods, by (place id, period); what is not posted is absent."""
-    query = (
-        select(Item.place_id, Item.period, FigureRow.name, FigureRow.value)
-        .join(FigureRow, FigureRow.number == Item.number)
-        .where(Item.place_id.in_(place_ids), Item.kind == kind, Item.period.in_(periods), _IS_CURRENT)
-        .order_by(Item.number)
-    )
+    parameters = {"place_ids": list(place_ids), "kind": kind, "periods": list(periods)}
     found: dict[tuple[int, str], dict[str, int]] = {}
-    for row in db.session.execute(query):
-        found.setdefault((row.place_id, row.period), {})[row.name] = row.value
+    for place_id, period, name, value in db.session.connection().execute(_FIGURES_OF, parameters):
+        found.setdefault((place_id, period or ""), {})[name] = value
     return found
 
 
@@ -291,33 +329,37 @@ def payees_of(place_id: int, kind: str = "finance") -> dict[str, int]:
 
 
 def _of_place(query: Select[Any], table: Table, place_id: int, kind: str) -> Select[Any]:
-    """Only the current lines of a place, found through its items: the ranges of their ids."""
-    first = Item.number * (1 << LINE_BITS)
-    return query.join_from(Item, table, table.c.id.between(first, first + ((1 << LINE_BITS) - 1))).where(
+    """Only the current lines of a place, found through its items."""
+    return query.join_from(Item, table, table.c.number == Item.number).where(
         Item.place_id == place_id, Item.kind == kind, _IS_CURRENT
     )
 
 
 def _with_item(table: Table) -> Select[Any]:
-    return select(
-        table,
-        Item.kind.label("item_kind"),
-        Item.period.label("item_period"),
-        Item.place_id.label("item_place_id"),
-    )
+    item = (Item.number, Item.kind, Item.place_id, Item.period)
+    return select(*item, *table.columns.values()[2:])  # without id and number
+
+
+_HITS = {
+    kind: _with_item(table)
+    .join_from(table, Item, Item.number == table.c.number)
+    .where(table.c.id.in_(bindparam("ids", expanding=True)))
+    for kind, table in LINE_TABLES.items()
+}
 
 
 def _hits(ids: Sequence[int]) -> list[Hit]:
     """The lines with these ids, in this order."""
     found: dict[int, Hit] = {}
-    for table in LINE_TABLES.values() if ids else ():
-        for row in db.session.execute(
-            _with_item(table).join_from(table, Item, Item.number == table.c.number).where(table.c.id.in_(ids))
-        ):
-            found[row.id] = _hit(row)
+    for statement in _HITS.values() if ids else ():
+        for row in db.session.connection().execute(statement, {"ids": ids}):
+            hit = _hit(row)
+            found[(hit.number << LINE_BITS) + hit.n] = hit
     return [found[line_id] for line_id in ids if line_id in found]
 
 
 def _hit(row: Row[Any]) -> Hit:
-    line_ = {name: value for name, value in _line(row).items() if not name.startswith("item_")}
-    return Hit(row.number, row.n, row.item_kind, row.item_place_id, row.item_period, line_)
+    number, kind, place_id, period = row[:4]
+    names = LINE_TABLES[kind].columns.keys()[2:]
+    line_ = {name: value for name, value in zip(names, row[4:], strict=True) if value is not None}
+    return Hit(number, line_["n"], kind, place_id, period, line_)

@@ -67,6 +67,7 @@ class _Verification:
                 self._check_item(row)
                 self._check_read_models(row, stored.get(row.number, []), figures.get(row.number, {}))
             progress(batch[-1].number / last)
+        self._check_nothing_beyond(last)
         if self.checkpoint is not None:
             raise _Failure(
                 self.frontier.size + 1, N_("Item %(number)s is missing, but a checkpoint was signed over it.")

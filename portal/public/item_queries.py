@@ -17,8 +17,9 @@ from portal.kinds.base import Kind
 from portal.places import queries as places
 from portal.places.queries import PlaceView, TermView
 from portal.public import rules
+from portal.public.memo import kept
 from portal.public.queries import FINANCE, Dated, dated_settings, due_day, postings, sibling_ids
-from portal.public.rules import Month, PerHead
+from portal.public.rules import Month, PerHead, Posting
 from portal.text import N_, Message
 
 LINES_A_PAGE = 300
@@ -117,30 +118,50 @@ def opened(item: ItemView) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return kind_of(item).current(payload["schema"], payload["content"]), payload["signoffs"]
 
 
+@dataclass(frozen=True)
+class Around:
+    """What all months of a place share: the way down to it, the places beside it, settings, who held office when."""
+
+    place_line: list[PlaceView]
+    ids: list[int]
+    siblings: list[int]
+    settings: Dated
+    officers: Sequence[TermView]
+
+
+def around(place_id: int) -> Around:
+    """The surroundings of a place, kept for the page generation."""
+    return kept(("around", place_id), lambda: _around(place_id))
+
+
+def _around(place_id: int) -> Around:
+    line = places.ancestors(place_id)
+    ids = [place.id for place in line]
+    siblings = sibling_ids(place_id)
+    return Around(line, ids, siblings, dated_settings(SETTINGS, {*ids, *siblings}), places.terms(place_id))
+
+
 def item_page(item: ItemView, compare: bool = True) -> ItemPage:
-    """An item's page; NotFound if its content is withheld. `compare` costs three more queries."""
+    """An item's page; NotFound if its content is withheld. `compare` costs up to two more queries."""
     kind = kind_of(item)
     content, signoffs = opened(item)
-    line = places.ancestors(item.place_id)
-    ids = [place.id for place in line]
-    siblings = sibling_ids(item.place_id) if compare else []
-    settings = dated_settings(SETTINGS, {*ids, *siblings})
+    where = around(item.place_id)
     posted_from = clock.today(item.published_at)
     successor = gazette.item(item.superseded_by) if item.superseded_by else None
     return ItemPage(
         item=item,
         kind=kind,
-        place_line=line,
+        place_line=where.place_line,
         content=content,
         signoffs=signoffs,
-        settings=settings,
-        officers=places.terms(item.place_id),
-        month=_month(item, settings, ids),
-        comparison=_comparison(item, kind, settings, ids, siblings) if compare else None,
+        settings=where.settings,
+        officers=where.officers,
+        month=_month(item, where),
+        comparison=_comparison(item, kind, where) if compare else None,
         successor=successor,
         reason=_reason(successor, content),
         posted_from=posted_from,
-        posted_to=posted_from + timedelta(days=int(settings.value("hanging_days", ids, posted_from))),
+        posted_to=posted_from + timedelta(days=int(where.settings.value("hanging_days", where.ids, posted_from))),
     )
 
 
@@ -150,32 +171,41 @@ def _reason(successor: ItemView | None, content: Mapping[str, Any]) -> str:
     return str(told.get("reason", ""))
 
 
-def _month(item: ItemView, settings: Dated, line: Sequence[int]) -> Month | None:
+def _month(item: ItemView, where: Around) -> Month | None:
     """In time or late, by the month's first posting."""
     if item.kind != FINANCE or not item.period:
         return None
-    posted = postings([item.place_id], item.period)[item.place_id][item.period]
-    return rules.month_of(item.period, posted, due_day(settings, line, item.period), clock.today())
+    first = Posting(item.number, clock.today(item.published_at), item.taken_over)
+    if item.supersedes:
+        first = postings([item.place_id], item.period)[item.place_id][item.period]
+    return rules.month_of(item.period, first, due_day(where.settings, where.ids, item.period), clock.today())
 
 
-def _comparison(
-    item: ItemView, kind: Kind, settings: Dated, line: Sequence[int], siblings: Sequence[int]
-) -> Comparison | None:
+def _comparison(item: ItemView, kind: Kind, where: Around) -> Comparison | None:
     if kind.name != FINANCE or not item.period:
         return None
     before, year_ago = clock.shift_period(item.period, -1), clock.shift_period(item.period, -12)
     own = gazette.figures_of([item.place_id], kind.name, [before, year_ago])
-    township = gazette.figures_of(siblings, kind.name, [item.period])
+    spending = township_spending(where, item.period)
     _first, last = clock.period_bounds(item.period)
-    spending = {place: figures["expense"] for (place, _period), figures in township.items()}
-    population = {place: int(settings.value("population", (place,), last)) for place in spending}
-    pool_minimum = int(settings.value("pool_minimum", line, last))
+    population = {place: int(where.settings.value("population", (place,), last)) for place in spending}
+    pool_minimum = int(where.settings.value("pool_minimum", where.ids, last))
     return Comparison(
         own.get((item.place_id, before)),
         own.get((item.place_id, year_ago)),
         rules.per_head(item.place_id, spending, population, pool_minimum),
         pool_minimum,
     )
+
+
+def township_spending(where: Around, period: str) -> dict[int, int]:
+    """What each village of the township spent in a month, fen by village id; kept for the page generation."""
+
+    def read() -> dict[int, int]:
+        figures = gazette.figures_of(where.siblings, FINANCE, [period])
+        return {place: found["expense"] for (place, _period), found in figures.items()}
+
+    return kept(("spending", where.place_line[0].id, where.place_line[-2:][0].id, period), read)
 
 
 @dataclass(frozen=True)

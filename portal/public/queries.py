@@ -196,7 +196,8 @@ def county_page(county: PlaceView, today: date) -> CountyPage:
 
 
 def _count(query: Any) -> dict[int, int]:
-    return dict(db.session.execute(_standing(query).group_by(Place.parent_id)).tuples().all())
+    rows = db.session.execute(_standing(query).group_by(Place.parent_id))
+    return {parent: int(count) for parent, count in rows}
 
 
 @dataclass(frozen=True)

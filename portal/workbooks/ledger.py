@@ -49,11 +49,11 @@ class Batch(NamedTuple):
     columns: dict[str, tuple[int, str]]
 
 
-def read_rows(path: Path | str, kind: Kind, *, extra: Sequence[Column] = WHERE, batch: int = 10_000) -> Iterator[Batch]:
+def read_rows(path: Path | str, kind: Kind, *, extra: Sequence[Column] = WHERE, batch: int = 1_000) -> Iterator[Batch]:
     """Batches of typed rows of a csv file with the kind's headings and those of `extra` (default: village and period).
 
-    Dates must carry their year. Raises Invalid if the file is no csv, its letters cannot be read, or a required column
-    is missing.
+    Small batches stay in the processor's cache. Dates must carry their year. Raises Invalid if the file is no csv, its
+    letters cannot be read, or a required column is missing.
     """
     path = Path(path)
     encoding = _encoding(path)

@@ -27,7 +27,7 @@ _CARRIED = re.compile(
 _FOOT = re.compile(
     r"(?:制表|制单|审核|复核|记账|出纳|会计|主管|填报|填表|编制|经办|村?负责人|村主任|村书记|支部书记|监委会?|村?监督委员会"
     r"|民主理财|理财小组|公章|盖章|签字|签章|签名|说明|备?注|公开(?:时间|日期|人)|公示(?:时间|期|日期)|监督电话|举报电话"
-    r"|打印(?:时间|日期)|导出时间|第\d+页|共\d+页|(?:prepared|checked|reviewed|approved|signed)\s*by|note|printed)"
+    r"|打印(?:时间|日期)|导出时间|总笔数|(?:收入|支出|借方|贷方)?笔数|币种|第\d+页|共\d+页|(?:prepared|checked|reviewed|approved|signed)\s*by|note|printed)"
 )
 _LABELLED = re.compile(r"(?:制表|审核|复核|出纳|会计|主管|负责人|记账|盖章|签字|签章|监委会?主任)[人员]?\s*:")
 _HINT = re.compile("[计累承接过转结余存初末额]|total|date|ytd|cumul|forward|over|balance|b/?f|c/?f", re.I)

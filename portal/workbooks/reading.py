@@ -280,15 +280,13 @@ def typed_rows(names: Sequence[str], columns: Sequence[Sequence[Any]], numbers: 
 
     Runs for every line of a county's history: only columns that have empty cells are looked through for them.
     """
-    sparse = [name for name, cells in zip(names, columns, strict=True) if None in cells]
-    rows = []
-    for number, cells in zip(numbers, zip(*columns, strict=True), strict=True):
-        values = dict(zip(names, cells))  # noqa: B905  (as long as each other by construction)
-        for name in sparse:
-            if values[name] is None:
-                del values[name]
-        rows.append(Row(number, values))
-    return rows
+    values: list[dict[str, Any]] = [dict(zip(names, cells)) for cells in zip(*columns, strict=True)]  # noqa: B905
+    for name, cells in zip(names, columns, strict=True):
+        if None in cells:
+            for one in values:
+                if one[name] is None:
+                    del one[name]
+    return list(map(Row, numbers, values))
 
 
 def _finding(problem: Problem, sheet: str, filename: str, labels: Mapping[str, Column]) -> Finding:

@@ -1,15 +1,16 @@
 """A small county with people who sign in, for the tests of accounts and places."""
 
 from datetime import date
+from functools import cache
 
 from sqlalchemy import update
 
 from portal import clock
-from portal.accounts import queries, services
+from portal.accounts import passwords, queries, services
+from portal.accounts.models import Account
 from portal.accounts.rules import OPERATOR, Actor
 from portal.database import transaction
 from portal.places import queries as places
-from portal.places.loading import load
 from portal.places.models import Term
 
 PASSWORD = "four plain words here"
@@ -27,13 +28,20 @@ village,990101101201,Three Wells,head,Hugh,hugh,2024-01-01
 """
 
 
+@cache
+def _hash() -> str:
+    """The password's hash, made once a run: hashing is slow on purpose."""
+    return passwords.hasher.hash(PASSWORD)
+
+
 def settle() -> dict[str, int]:
     """Load the county, confirm everybody, give everybody an account; account ids by login."""
     at = clock.now()
-    loaded = load(LIST.encode(), OPERATOR, at)
+    services.load_places(LIST.encode(), OPERATOR, at)
     with transaction() as session:
         session.execute(update(Term).values(confirmed_at=at))
-    return {login: services.add_user(login, person, OPERATOR, at, PASSWORD) for _row, person, login in loaded.logins}
+        session.execute(update(Account).values(password_hash=_hash()))
+    return {account.login: account.id for account in queries.accounts()}
 
 
 def actor(login: str, on: date | None = None) -> Actor:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,21 +27,26 @@ def five_items(database: str, context: Flask) -> Iterator[Flask]:
 def forge(*statements: str) -> Report:
     """What `verify` says after somebody with all rights has changed the database."""
     db.session.remove()
+    if db.engine.dialect.name == "sqlite":
+        forge_sqlite(str(db.engine.url.database), statements)
+        return verify()
     with db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
-            for name in triggers.all():
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
-            connection.commit()
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        else:
-            connection.exec_driver_sql("SET session_replication_role = replica")  # no triggers, no foreign keys
+        connection.exec_driver_sql("SET session_replication_role = replica")  # no triggers, no foreign keys
         for statement in statements:
             assert connection.exec_driver_sql(statement).rowcount > 0
         connection.commit()
         connection.invalidate()
     return verify()
+
+
+def forge_sqlite(file: str, statements: tuple[str, ...]) -> None:
+    """The same with a shell on the file; a plain connection minds no foreign keys."""
+    with closing(sqlite3.connect(file)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            assert connection.execute(statement).rowcount > 0
+        connection.commit()
 
 
 FORGERIES = {

@@ -48,7 +48,7 @@ CONTEXTS = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(tables(), max_size=3), CONTEXTS)
 def test_any_rows_become_content_that_balances_and_tells_no_number(made: list[Table], context: Context) -> None:
     result = FINANCE.assemble(made, context)

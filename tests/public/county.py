@@ -1,6 +1,6 @@
 """A small county with published months, for the tests of the public pages; every name in it is invented."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -31,9 +31,11 @@ def line(n: int, day: str, summary: str, income: int = 0, expense: int = 0, **mo
 def month_lines(period: str, extra: Iterable[Line] = ()) -> list[Line]:
     """An ordinary month: a subsidy and a rent come in; lamps, wages, farm supplies and a travel advance go out."""
     return [
-        line(1, f"{period}-02", "收到上级村级运转补助", 3_000_000, account="505", account_name="补助收入", payee="青禾镇财政所"),
+        line(1, f"{period}-02", "收到上级村级运转补助", 3_000_000, account="505", account_name="补助收入",
+             payee="青禾镇财政所"),
         line(2, f"{period}-03", "门面房租金", 900_000, account="501", account_name="经营收入", document="收据 1 张"),
-        line(3, f"{period}-06", "支付路灯电费", 0, 86_240, account="522", account_name="管理费用", payee="青禾县供电公司"),
+        line(3, f"{period}-06", "支付路灯电费", 0, 86_240, account="522", account_name="管理费用",
+             payee="青禾县供电公司"),
         line(4, f"{period}-12", "水渠清淤人工费", 0, 360_000, account="541", account_name="公益支出", payee=PERSON,
              handler="吴守田", document="工资表 1 张"),
         line(5, f"{period}-18", "购买水渠维修材料", 0, 328_000, account="541", account_name="公益支出", payee=SHOP),
@@ -54,7 +56,12 @@ def content(period: str, opening: int = 8_642_015, lines: list[Line] | None = No
 def signoffs(at: datetime, reservation: str = "", refusal: str = "") -> list[dict[str, Any]]:
     stamp = at.isoformat()
     head = {"office": "head", "person": OFFICER, "decision": "refused" if refusal else "signed", "at": stamp}
-    committee = {"office": "committee", "person": "孙有粮", "decision": "reserved" if reservation else "signed", "at": stamp}
+    committee = {
+        "office": "committee",
+        "person": "孙有粮",
+        "decision": "reserved" if reservation else "signed",
+        "at": stamp,
+    }
     return [
         {"office": "bookkeeper", "person": "吴守田", "decision": "made", "at": stamp},
         head | ({"reason": refusal} if refusal else {}),
@@ -135,9 +142,7 @@ def two_years(county: SampleCounty, until: str = "2026-03", months: int = 26) ->
             period = clock.shift_period(until, -back)
             first, _last = clock.period_bounds(clock.shift_period(period, 1))
             extra = [line(9, f"{period}-22", "修补村道", 0, 100_000 * (n + 1), account="541", account_name="公益支出")]
-            county.publish(period, (first + timedelta(days=5 + 3 * n)).isoformat(), village, lines=month_lines(period, extra))
+            county.publish(
+                period, (first + timedelta(days=5 + 3 * n)).isoformat(), village, lines=month_lines(period, extra)
+            )
     return numbers
-
-
-def figures(content: Mapping[str, Any]) -> dict[str, int]:
-    return FINANCE.figures(content)

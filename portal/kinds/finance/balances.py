@@ -59,9 +59,7 @@ def _first_opening(key: Key, stated: Stated | None, readings: Sequence[Reading],
         text = (
             N_("The %(book)s is new here and its balances begin with %(opening)s: compare that with the old book.")
             if implied
-            else N_(
-                "The %(book)s was never published before: it opens with 0. If it held money, add a row 上月结余 above."
-            )
+            else N_("The %(book)s is new here and opens with 0. If it held money, add a row 上月结余 at the top.")
         )
         report.say("first_opening", text, {"book": book_label(key[1]), "opening": shown(amount)})
     return amount

@@ -85,11 +85,12 @@ class _Reader:
     def run(self) -> None:
         table, rows = self.table, self.table.rows
         self.has_private = has_digits(_texts(table, _CHECKED))
-        self.has_long_vouchers = has_digits(_texts(table, ("voucher",)))
+        self.has_long_vouchers = "voucher_word" in table.columns or has_digits(_texts(table, ("voucher",)))
         has_balance, has_opening = "balance" in table.columns, "opening" in table.columns
         reading, income_name, expense_name = self.reading, self.reading.income, self.reading.expense
-        traits, vague_limit, days = self.traits, self.vague_limit, self.days
+        traits, vague_limit, days, known = self.traits, self.vague_limit, self.days, self.known
         names_book = "book" in table.columns or "owner" in table.columns or income_name not in table.columns
+        plain_vouchers = not self.has_long_vouchers
         texts = [name for name in TEXTS if name in table.columns]
         for row in rows:
             values = row.values
@@ -116,7 +117,11 @@ class _Reader:
                 day, seen = own, days[own]
             if not seen[1]:
                 self.outside(row, day)
-            voucher = self.voucher_of(row, day)
+            voucher = get("voucher") if plain_vouchers else None
+            if type(voucher) is str and voucher:
+                self.voucher = voucher
+            else:
+                voucher = self.voucher_of(row, day)
             self.day = day
             key = self.book_of(values, voucher) if names_book else self.books.get(voucher)
             if key is None:
@@ -128,7 +133,16 @@ class _Reader:
                 self.without_voucher.append(row)
             content["entry"] = ""
             content["summary"] = summary
-            self.account(row, content)
+            written = get("account_code"), get("account_name"), get("account")
+            resolved = known.get(written)
+            if resolved is None:
+                resolved = known[written] = _resolved(*written)
+            if resolved.code:
+                content["account"] = resolved.code
+            if resolved.name:
+                content["account_name"] = resolved.name
+            if resolved.check or not resolved.name:
+                self.doubtful_account(row, resolved)
             if income:
                 content["income"] = income
             if expense:
@@ -147,7 +161,11 @@ class _Reader:
             if self.has_private:
                 self.private(row, content)
             if "payee" in content:
-                self.payee(content, trait.relief)
+                payee = content["payee"] = normalised(content["payee"])
+                if not payee:
+                    del content["payee"]
+                elif trait.relief or words.is_relief(content.get("account_name", "")):
+                    _mask(content, payee)
             if not summary:
                 self.say("summary_missing", N_("The row has no summary. Write what the money was for."), row, "summary")
             elif trait.vague and abs(line.net) > vague_limit:
@@ -247,41 +265,18 @@ class _Reader:
         text = values.get("owner")
         return (owner_named(str(text)) or self.sheet.owner) if text else self.sheet.owner, book
 
-    def account(self, row: Row, content: dict[str, Any]) -> None:
-        get = row.values.get
-        written = get("account_code"), get("account_name"), get("account")
-        resolved = self.known.get(written)
-        if resolved is None:
-            resolved = self.known[written] = _resolved(*written)
-        if resolved.code:
-            content["account"] = resolved.code
-        if resolved.name:
-            content["account_name"] = resolved.name
-        elif not resolved.code:
-            self.without_account.append(row)
+    def doubtful_account(self, row: Row, resolved: Resolved) -> None:
         if resolved.check == "account_disagrees":
             self.wrong_account(row, resolved)
         elif resolved.check:
             self.unknown_accounts.setdefault(resolved.name, (row, resolved))
+        else:
+            self.without_account.append(row)
 
     def wrong_account(self, row: Row, resolved: Resolved) -> None:
         column = next((name for name in ("account_code", "account", "account_name") if row.values.get(name)), "account")
         assert resolved.check and resolved.problem
         self.say(resolved.check, resolved.problem.id, row, column, **resolved.problem.params)
-
-    def payee(self, content: dict[str, Any], is_relief: bool) -> None:
-        """One spelling of the name; surname + 某, here and in every text of the line, where the money is relief."""
-        payee = content["payee"] = normalised(content["payee"])
-        if not payee:
-            del content["payee"]
-            return
-        if not (is_relief or words.is_relief(content.get("account_name", ""))) or is_organisation(payee):
-            return
-        names = people(payee)
-        content["payee"] = masked(payee)
-        for field_name in ("summary", "handler", "witness", "document", "note", "account_name"):
-            if field_name in content:
-                content[field_name] = hide_names(normalised(content[field_name]), names)
 
     def private(self, row: Row, content: dict[str, Any]) -> None:
         """Numbers of people are an error at their cell, and in no case part of the content."""
@@ -328,6 +323,17 @@ class _Reader:
                 "%(n)s lines have no voucher number and are numbered by date. Write the numbers if there are any."
             )
             self.say("voucher_missing", text, self.without_voucher[0], "voucher", n=len(self.without_voucher))
+
+
+def _mask(content: dict[str, Any], payee: str) -> None:
+    """Who gets relief is surname + 某, in the payee's place and wherever the full name stands in the line."""
+    if is_organisation(payee):
+        return
+    names = people(payee)
+    content["payee"] = masked(payee)
+    for name in ("summary", "handler", "witness", "document", "note", "account_name"):
+        if name in content:
+            content[name] = hide_names(normalised(content[name]), names)
 
 
 def _resolved(code: Any, name: Any, either: Any) -> Resolved:

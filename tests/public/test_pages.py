@@ -1,0 +1,281 @@
+import csv
+import json
+import re
+from io import StringIO
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+
+from portal.gazette import queries as gazette
+from portal.public import item_queries, paper
+from portal.public.queries import sibling_ids
+from tests.pages import PageClient
+from tests.public import county as sample
+from tests.public.county import COUNTY, OFFICER, PERSON, SHOP, TOWNSHIP, VILLAGE, SampleCounty
+
+pytestmark = pytest.mark.usefixtures("stopped_clock")
+
+
+@pytest.fixture
+def county(app: Flask) -> SampleCounty:
+    with app.app_context():
+        return sample.found(app)
+
+
+@pytest.fixture
+def march(app: Flask, county: SampleCounty) -> int:
+    """The first village's March 2026, posted six days late."""
+    with app.app_context():
+        county.publish("2026-02", "2026-03-05", opening=8_000_000)
+        return county.publish("2026-03", "2026-04-16")
+
+
+ADDRESSES = (
+    "/",
+    "/?find=" + quote("青禾"),
+    f"/places/{COUNTY}",
+    f"/places/{TOWNSHIP}",
+    f"/places/{VILLAGE}",
+    f"/places/{VILLAGE}/finance",
+    f"/places/{VILLAGE}/payees/{quote(SHOP)}",
+    "/gazette/2",
+    "/gazette/2/lines/4",
+    "/gazette/2/card",
+    "/search",
+    "/search?q=" + quote("水渠"),
+    f"/search?q={quote('水渠')}&place={TOWNSHIP}",
+    "/verify",
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_page_is_right_in_both_languages_without_a_cookie_or_a_script(client, march, language, address):
+    for size in ("", "large"):
+        joint = "&" if "?" in address else "?"
+        page = client.page(f"/{language}{address}" + (f"{joint}size={size}" if size else ""))
+        assert "Set-Cookie" not in page.headers
+        assert not page.all("script")
+
+
+def test_a_month_opens_with_its_sum_its_state_and_its_lines(client, march):
+    page = client.page(f"/en/gazette/{march}")
+    figures = page.texts("dd")[:4]
+    assert figures == ["86,420.15", "39,000.00", "8,162.40", "117,257.75"]
+    assert "late by 6 days" in page.text
+    assert page.text.count("Ask about this line") == 6 + 1  # the column's hidden heading
+
+
+def test_a_month_says_why_it_compares_nothing_with_the_township(client, march):
+    assert "only 1 villages of the township have posted" in client.page(f"/en/gazette/{march}").text
+
+
+def test_spending_per_head_is_compared_once_enough_villages_have_posted(app, client, county, march):
+    with app.app_context():
+        for village in list(county.villages)[1:]:
+            county.publish("2026-03", "2026-04-09", village)
+    text = client.page(f"/en/gazette/{march}").text
+    assert "Spending per head 6.80; the middle of 6 villages of the township is 5.64." in text
+
+
+def test_reservations_and_refusals_are_printed_with_their_reasons(app, client, county):
+    signed = sample.signoffs(sample.on("2026-04-08"), "银-005 没有见到验收单。", "账目不清")
+    with app.app_context():
+        number = county.publish("2026-03", "2026-04-09", signed=signed)
+    text = client.page(f"/en/gazette/{number}").text
+    assert "signed with a reservation" in text and "银-005 没有见到验收单。" in text
+    assert "refused to sign" in text and "账目不清" in text
+
+
+def test_a_replaced_month_says_when_and_why(app, client, county, march):
+    with app.app_context():
+        later = county.publish("2026-03", "2026-04-20", supersedes=march, reason="漏记一笔收入")
+    old = client.page(f"/zh/gazette/{march}")
+    assert "漏记一笔收入" in old.text
+    assert f"/zh/gazette/{later}" in old.html
+    new = client.page(f"/en/gazette/{later}")
+    assert "late by 6 days" in new.text, "a correction does not make the posting later"
+
+
+def test_a_village_page_shows_late_and_missing_months(app, client, county):
+    with app.app_context():
+        county.publish("2025-12", "2026-01-08")
+        county.publish("2026-02", "2026-03-15")
+    page = client.page(f"/en/places/{VILLAGE}")
+    assert "late by 5 days" in page.text
+    missing = [day for day in page.all("li") if day.get("class") == "missing"]
+    assert len(missing) == 2, "January and March; what lies before the first posting is not missing"
+    assert OFFICER in page.text
+
+
+def test_nothing_internal_appears_on_any_page(client, march):
+    for address in ADDRESSES:
+        html = client.get(f"/en{address}").get_data(as_text=True)
+        assert "13900000000" not in html, "an officer's phone is not public"
+        assert "salt" not in html
+
+
+def test_a_person_is_a_name_in_a_line_and_nothing_else(client, march):
+    page = client.page(f"/en/gazette/{march}")
+    assert PERSON in page.text
+    assert all(PERSON not in "".join(link.itertext()) for link in page.all("a"))
+    client.page(f"/en/places/{VILLAGE}/payees/{quote(PERSON)}", status=404)
+    hits = client.page(f"/en/search?q={quote(PERSON)}")
+    assert "No line has all these words" in hits.text
+
+
+def test_an_officer_has_a_page_only_for_lines_of_his_time_in_office(app, client, county):
+    with app.app_context():
+        county.publish("2024-12", "2025-01-05")
+        county.publish("2026-03", "2026-04-05")
+    page = client.page(f"/en/places/{VILLAGE}/payees/{quote(OFFICER)}")
+    assert page.text.count("外出培训差旅费") == 1
+    assert "2024" not in page.text
+
+
+def test_an_organisation_has_its_sums_by_year(client, march):
+    page = client.page(f"/en/places/{VILLAGE}/payees/{quote(SHOP)}")
+    assert "6,560.00" in page.text
+
+
+def test_the_sealed_record_is_given_byte_for_byte(app, client, march):
+    with app.app_context():
+        sealed = gazette.payload_text(march)
+    for language in ("zh", "en"):
+        assert client.get(f"/{language}/gazette/{march}.json").data == sealed.encode()
+
+
+def test_csv_opens_in_a_spreadsheet_and_carries_no_formula(app, client, county):
+    evil = [sample.line(1, "2026-03-02", "=HYPERLINK(1)", 0, 100, note="@x", payee="+86公司")]
+    with app.app_context():
+        number = county.publish("2026-03", "2026-04-05", lines=evil)
+    text = client.get(f"/en/gazette/{number}.csv").data.decode()
+    assert text[0] == "\ufeff"
+    heading, row = list(csv.reader(StringIO(text[1:])))
+    assert len(heading) == len(row)
+    assert "1.00" in row
+    assert not [cell for cell in row if re.match(r"[=+@\t\r]", cell)]
+
+
+def test_a_long_month_is_paged_and_its_first_page_has_everything_else(app, client, county):
+    lines = [sample.line(n, "2026-03-05", f"零星材料 {n}", 0, 100) for n in range(1, 702)]
+    with app.app_context():
+        number = county.publish("2026-03", "2026-04-05", lines=lines)
+    first, third = client.page(f"/en/gazette/{number}"), client.page(f"/en/gazette/{number}?page=3")
+    assert "零星材料 300<" in first.html and "零星材料 301<" not in first.html
+    assert "零星材料 701<" in third.html and "Who signed" not in third.html
+    assert "零星材料 650" in client.page(f"/en/gazette/{number}/lines/650").text
+    client.page(f"/en/gazette/{number}/lines/702", status=404)
+
+
+def full_width(code: str) -> str:
+    return "".join(chr(ord(character) + 0xFEE0) for character in code)
+
+
+def spaced_and_small(code: str) -> str:
+    return f" {code.lower().replace('-', ' ')} "
+
+
+@pytest.mark.parametrize("typed", [str, spaced_and_small, full_width])
+def test_a_genuine_code_is_recognised_however_it_is_typed(app, client, march, typed):
+    with app.app_context():
+        code = gazette.item(march).check_code
+    page = client.page(f"/en/verify?code={quote(typed(code))}")
+    assert "Yes. This code belongs to what was published." in page.text
+    assert "117,257.75" in page.text
+
+
+def test_typing_mistakes_unknown_numbers_and_forgeries_are_told_apart(app, client, march):
+    with app.app_context():
+        code = gazette.item(march).check_code
+    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
+    assert "typing mistake" in client.page(f"/en/verify?code={wrong}").text
+    from portal.gazette import seal
+
+    assert "No item with this number" in client.page(f"/en/verify?code={seal.check_code(999, b'x')}").text
+    assert "carries another code" in client.page(f"/en/verify?code={seal.check_code(march, b'x')}").text
+
+
+def test_a_paper_that_was_replaced_is_told_by_its_code(app, client, county, march):
+    with app.app_context():
+        county.publish("2026-03", "2026-04-20", supersedes=march, reason="漏记一笔收入")
+        code = gazette.item(march).check_code
+    text = client.page(f"/en/verify?code={code}").text
+    assert "it no longer holds" in text and "漏记一笔收入" in text
+
+
+def test_a_search_asks_for_two_characters_and_marks_them(client, march):
+    assert client.page(f"/zh/search?q={quote('水')}").text
+    page = client.page(f"/en/search?q={quote('水渠')}")
+    assert set(page.texts("mark")) == {"水渠"}
+
+
+@pytest.mark.parametrize(
+    "address", ["/gazette/99", "/gazette/99.json", "/places/123", f"/places/{VILLAGE}/x", "/gazette/2/lines/0"]
+)
+def test_what_is_not_there_is_a_page_that_says_so(client, march, address):
+    client.page(f"/en{address}", status=404)
+
+
+def test_a_notice_carries_what_paper_must_say(app, settings, march):
+    with app.app_context():
+        notice = paper.notice_of(march, settings)
+    assert (notice.county, notice.township, notice.place) == ("青禾县", "青禾镇", "青禾村")
+    assert [figure.fen for figure in notice.figures] == [8_642_015, 3_900_000, 816_240, 11_725_775]
+    assert [payment.fen for payment in notice.payments] == [360_000, 328_000, 86_240, 42_000]
+    assert (notice.posted_to - notice.posted_from).days >= 15
+    assert notice.url == f"http://portal.example/zh/verify?code={notice.code}"
+    assert notice.phone == "0999-7654321"
+    assert notice.maker == "吴守田"
+    assert len(notice.rows) == 6 and all(len(row) == len(notice.columns) for row in notice.rows)
+
+
+def test_all_notices_of_a_township_come_in_the_order_of_the_codes(app, settings, county):
+    with app.app_context():
+        for village in reversed(county.villages):
+            county.publish("2026-03", "2026-04-09", village)
+        batch = paper.notices_of(TOWNSHIP, "2026-03", settings)
+        assert len(batch) == 6
+        assert [notice.place for notice in batch] == ["青禾村", "柳湾村", "石桥村", "东岭村", "白塔村", "北塘村"]
+
+
+def test_queries_of_a_month_stay_few_whatever_the_number_of_lines(app, county):
+    from sqlalchemy import event
+
+    from portal.database import db
+
+    counts = []
+    with app.app_context():
+        numbers = [
+            county.publish(f"2026-0{n}", f"2026-0{n + 1}-05", lines=[
+                sample.line(k, f"2026-0{n}-05", "材料", 0, 100, payee=SHOP) for k in range(1, size)
+            ]) for n, size in ((1, 3), (2, 250))
+        ]  # fmt: skip
+        statements: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", lambda c, k, text, *rest: statements.append(text))
+        for number in numbers:
+            sibling_ids(1)
+            statements.clear()
+            item_queries.item_page(gazette.item(number))
+            counts.append(len(statements))
+    assert max(counts) <= 11
+
+
+def test_the_json_of_a_month_says_what_the_page_says(client, march):
+    sealed = json.loads(client.get(f"/en/gazette/{march}.json").data)
+    assert sealed["content"]["lines"][0]["summary"] in client.page(f"/en/gazette/{march}").text
+
+
+def test_pages_follow_a_new_setting_at_once(app, client: PageClient, county, march):
+    from datetime import date
+
+    from portal import clock
+    from portal.accounts.rules import OPERATOR
+    from portal.places import services as places
+
+    assert "0999-7654321" in client.page(f"/en/gazette/{march}").text
+    with app.app_context():
+        today: date = clock.today()
+        places.set_setting("township_phone", county.township, "0999-1111111", today, "letter", OPERATOR, clock.now())
+    assert "0999-1111111" in client.page(f"/en/gazette/{march}").text

@@ -27,6 +27,7 @@ def serve(settings: Settings, host: str, port: int, workers: int, with_worker: b
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
+            blocking_threads=4,  # one drawing a PDF must not keep the others waiting; more only fight for the lock
             log_level=LogLevels.warning,
             websockets=False,
             working_dir=ROOT,

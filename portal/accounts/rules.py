@@ -18,7 +18,6 @@ class Permission(StrEnum):
     DRAFTS_SIGN = "drafts:sign"
     DRAFTS_ORDER = "drafts:order"
     DRAFTS_ENTER = "drafts:enter"  # what was signed on paper
-    NOTICES_PRINT = "notices:print"
     PLACES_SEE = "places:see"
     PLACES_MANAGE = "places:manage"
     PLACES_CONFIRM = "places:confirm"
@@ -28,9 +27,9 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_SIGNER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_SIGN, _P.NOTICES_PRINT})
-_KEEPER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_PREPARE, _P.NOTICES_PRINT})
-_ORDERS = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_ORDER, _P.DRAFTS_ENTER, _P.NOTICES_PRINT, _P.PLACES_SEE, _P.SETTINGS_SEE})
+_SIGNER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_SIGN})
+_KEEPER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_PREPARE})
+_ORDERS = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_ORDER, _P.DRAFTS_ENTER, _P.PLACES_SEE, _P.SETTINGS_SEE})
 _MANAGES = frozenset({_P.PLACES_SEE, _P.PLACES_MANAGE, _P.PLACES_CONFIRM, _P.SETTINGS_SEE, _P.SETTINGS_SET})
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {

@@ -95,6 +95,7 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
                 inputs.kind,
                 overrides=inputs.choices.mends.get(file_id, {}),
                 mappings=inputs.choices.mappings,
+                period=inputs.context.period,
                 progress=_part(progress, index, len(inputs.files)),
             )
         except Invalid as error:

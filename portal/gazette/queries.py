@@ -358,7 +358,7 @@ def _hits(ids: Sequence[int]) -> list[Hit]:
     return [found[line_id] for line_id in ids if line_id in found]
 
 
-def _hit(row: Row[Any]) -> Hit:
+def _hit(row: Any) -> Hit:
     number, kind, place_id, period = row[:4]
     names = LINE_TABLES[kind].columns.keys()[2:]
     line_ = {name: value for name, value in zip(names, row[4:], strict=True) if value is not None}

@@ -38,7 +38,7 @@ def county_csv(path: Path, villages: int, months: int, lines: int = 30, seed: in
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for n in range(villages):
-            code = f"9901{10 + n // 200:02d}{1 + n // 20 % 10:03d}{201 + n % 20}"
+            code = f"990110{1 + n // 30:03d}{201 + n % 30}"
             for m in range(months):
                 period = shift_period("2023-10", m)
                 writer.writerows(_month(code, period, lines, m == 0, draw))

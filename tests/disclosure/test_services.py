@@ -142,9 +142,10 @@ def test_a_wrong_cell_is_mended_in_place_and_the_mending_taken_back(place: Place
 
 def test_the_same_file_twice_and_a_file_that_is_none_are_refused_with_a_sentence(place: PlaceView) -> None:
     keeper, draft_id = actor("bookkeeper"), started(place)
-    services.add_file(keeper, draft_id, *cash(), AT)
+    name, body = cash()
+    services.add_file(keeper, draft_id, name, body, AT)
     with pytest.raises(Conflict, match="already part"):
-        services.add_file(keeper, draft_id, "copy.xlsx", cash()[1], AT)
+        services.add_file(keeper, draft_id, "copy.xlsx", body, AT)
     for body in (b"", b"<html><table></table></html>", b"\x00\x01\x02"):
         with pytest.raises(Invalid):
             services.add_files(keeper, draft_id, [bank(), ("bad.xls", body)], AT)

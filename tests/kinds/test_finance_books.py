@@ -1,8 +1,11 @@
 """Which book a line belongs to, which way its money went, and what is only moved between books."""
 
+from dataclasses import replace
+
 import pytest
 
-from portal.kinds.base import Assembly
+from portal.kinds.base import Assembly, Finding, Level
+from portal.text import Message
 from tests.kinds.ledgers import assembled, book, checks, table
 
 DAY_BOOK = "日期 凭证号 摘要 科目 借方 贷方 余额"
@@ -43,6 +46,12 @@ def test_a_sheet_that_does_not_say_its_book_is_asked_about_and_remembered() -> N
     for key in (question.key, question.remember, "book"):
         answered = assembled(ledger, previous=BOTH, choices={key: "basic"})
         assert not answered.questions and lines(answered)[0]["book"] == "basic"
+
+
+def test_nobody_is_asked_about_a_sheet_whose_lines_all_say_their_book() -> None:
+    ledger = table("日期 凭证号 摘要 科目 收入", "2 银-1 甲 经营收入 1", "3 现-1 乙 经营收入 2", sheet="Sheet1")
+    result = assembled(ledger, previous=BOTH)
+    assert not result.questions and [line["book"] for line in lines(result)] == ["cash", "basic"]
 
 
 def test_two_sheets_alike_are_not_taken_for_the_same_book() -> None:
@@ -181,3 +190,10 @@ def test_one_sheet_of_two_books_may_carry_one_balance_of_both() -> None:
 
 def test_a_sheet_without_any_amounts_is_refused_with_what_to_do() -> None:
     assert ("no_amounts", None) in checks(assembled(table("日期 摘要", "2 甲")))
+
+
+def test_an_unreadable_amount_is_one_fault_and_no_balance_is_blamed_for_it() -> None:
+    ledger = table("日期 凭证号 摘要 支出 余额 科目", "2 1 甲 - 90 管理费用", "3 2 乙 10 80 管理费用")
+    unread = Finding(Level.ERROR, "value", Message("unread"), ledger.file, ledger.sheet, "D2", "支出", "1O")
+    result = assembled(replace(ledger, findings=[unread]), previous={("committee", "cash"): 10000})
+    assert checks(result) == [("value", "D2")]

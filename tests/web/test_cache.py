@@ -34,7 +34,7 @@ def works() -> Clockwork:
 
 @pytest.fixture
 def cached(room: Flask, works: Clockwork) -> Client:
-    return Client(PageCache(room.wsgi_app, works.generation, 1, works.today))
+    return Client(PageCache(room.wsgi_app, works.generation, 1, works.today, date_lasts=0))
 
 
 def test_a_page_is_rendered_once(cached: Client, rendered: list[str]) -> None:
@@ -59,7 +59,7 @@ def test_a_publication_during_the_rendering_leaves_nothing_old(room: Flask, work
         works.number += 1
         return [body]
 
-    cache = PageCache(publishing, works.generation, 1, works.today)
+    cache = PageCache(publishing, works.generation, 1, works.today, date_lasts=0)
     Client(cache).get("/en/things/1")
     kept = [key for key in cache._pages if works.number == (cache._epoch or (0,))[0]]
     assert not kept

@@ -61,9 +61,8 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
     readings = [
         read(index, way, whose[index], period, context, report) for index, way in enumerate(ways) if way is not None
     ]
-    questions = [sheet.question for sheet in whose if sheet.question] + [
-        way.question for way in ways if way and way.question
-    ]
+    silent = [whose[reading.index].question for reading in readings if reading.has_silent_lines]
+    questions = [question for question in silent if question] + [way.question for way in ways if way and way.question]
     books = _lines_by_book(readings)
     _number(books, tables, report)
     content = _content(period, books, readings, tables, context, report, questions)

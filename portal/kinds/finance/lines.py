@@ -49,6 +49,8 @@ class Reading:
     keys: list[Key] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     openings: dict[Key, tuple[int, Row]] = field(default_factory=dict)
+    has_silent_lines: bool = False
+    """Does a line say its book neither itself nor by its voucher word? Then its sheet must."""
 
 
 def read(index: int, one: Directed, sheet: Sheet, period: str, context: Context, report: Report) -> Reading:
@@ -261,7 +263,9 @@ class _Reader:
         text = values.get("book")
         book = book_named(str(text)) if text else ""
         if not book:
-            book = (book_of_voucher(voucher, self.sheet.book) if voucher else self.sheet.book) or CASH
+            book = (book_of_voucher(voucher, self.sheet.book) if voucher else self.sheet.book) or ""
+        if not book:
+            book, self.reading.has_silent_lines = CASH, True
         text = values.get("owner")
         return (owner_named(str(text)) or self.sheet.owner) if text else self.sheet.owner, book
 

@@ -1,11 +1,17 @@
 """Subtotal rows (小计, 本月合计) and running ones (本年累计) checked against the lines above them."""
 
-from portal.kinds.base import Row, Table
+from portal.kinds.base import Level, Row, Table
 from portal.kinds.finance.report import Report
 from portal.money import shown
 from portal.text import N_
 
-_COLUMNS = ("income", "expense", "debit", "credit", "signed_amount")
+COLUMNS = ("income", "expense", "debit", "credit", "signed_amount")
+
+
+def has_unread_amounts(table: Table) -> bool:
+    """Is an amount unreadable? Then no sum or balance of the table can be right, and to say so would only confuse."""
+    headings = {table.columns[name][1] for name in (*COLUMNS, "balance") if name in table.columns}
+    return any(finding.level is Level.ERROR and finding.column in headings for finding in table.findings)
 
 
 def check_sums(table: Table, period: str, report: Report) -> None:
@@ -13,9 +19,9 @@ def check_sums(table: Table, period: str, report: Report) -> None:
 
     本年累计 can be checked from the sheet alone only in January.
     """
-    if all(row.kind == "line" for row in table.rows):
+    if all(row.kind == "line" for row in table.rows) or has_unread_amounts(table):
         return
-    columns = [name for name in _COLUMNS if name in table.columns]
+    columns = [name for name in COLUMNS if name in table.columns]
     total, since = dict.fromkeys(columns, 0), dict.fromkeys(columns, 0)
     for row in table.rows:
         if row.kind == "line":

@@ -40,7 +40,7 @@ format: install ## lay the code out
 	$(BIN)/ruff format .
 
 messages: install ## collect the texts of code and templates into the catalogue; then translate what is empty
-	$(BIN)/pybabel extract --mapping pyproject.toml --keywords "_ N_ lazy_gettext" --no-location --sort-output \
+	$(BIN)/pybabel extract --mapping pyproject.toml --keywords "_ _l N_" --no-location --sort-output \
 	  --output .venv/messages.pot .
 	$(BIN)/pybabel update --domain messages --no-fuzzy-matching --no-wrap --ignore-obsolete \
 	  --input-file .venv/messages.pot --output-dir portal/translations

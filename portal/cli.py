@@ -19,10 +19,9 @@ from portal.terminal import (
     application,
     complain,
     delete_database,
-    dropping_pages,
     language,
     make_tables,
-    must_exist,
+    must_be_guarded,
     progress,
     render,
     show_link,
@@ -138,7 +137,8 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     from portal import serving
 
     settings = load_settings()
-    must_exist(settings)
+    with application(settings):
+        must_be_guarded()
     serving.serve(settings, host, port, workers, with_worker=not no_worker)
 
 
@@ -184,7 +184,7 @@ def places_load(file: Path) -> None:
     from portal.accounts import services
     from portal.accounts.rules import OPERATOR
 
-    with application(), dropping_pages():
+    with application():
         loaded = services.load_places(file.read_bytes(), OPERATOR, clock.now())
     click.echo(
         _(

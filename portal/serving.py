@@ -1,5 +1,6 @@
 """Serves the portal with granian, the worker beside it; the demo only to this machine."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from portal.config import ROOT, Settings
-from portal.errors import Forbidden
+from portal.errors import Conflict, Forbidden
 from portal.text import N_
 
 
@@ -19,6 +20,7 @@ def serve(settings: Settings, host: str, port: int, workers: int, with_worker: b
     """Answer requests until interrupted. Forbidden for a demo on an address that others reach."""
     if settings.demo and not _is_loopback(host):
         raise Forbidden(N_("The demo's passwords are known to everyone: it is served on 127.0.0.1 only."))
+    _must_be_free(host, port)
     with _worker_beside(with_worker):
         print(f"http://{host}:{port}", file=sys.stderr)
         Granian(
@@ -42,6 +44,18 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """Conflict if somebody serves there: the kernel would share the requests out between the two."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the last server's closed connections do not count
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            text = N_("%(host)s:%(port)s cannot be served: %(reason)s. Another --port may be free.")
+            raise Conflict(text, host=host, port=port, reason=error.strerror) from error
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from portal import keys
-from portal.config import Settings, load_settings
-from portal.errors import NotFound, PortalError
+from portal.config import ROOT, Settings, load_settings
+from portal.errors import Conflict, NotFound, PortalError
 from portal.text import N_, Message, translator
 
 if TYPE_CHECKING:
@@ -47,24 +47,34 @@ def must_exist(settings: Settings) -> None:
 
 
 def make_tables() -> None:
+    """Every table and guard, by the migrations."""
+    import flask_migrate
+
     from portal.database import create_all, transaction
 
+    if any((ROOT / "portal" / "migrations" / "versions").glob("*.py")):
+        flask_migrate.upgrade()
+        return
     with transaction() as session:
         create_all(session.connection())
+
+
+def must_be_guarded() -> None:
+    """Conflict if a trigger that keeps the record append-only is missing: then nothing is served."""
+    from portal.database import missing_guards, transaction
+
+    with transaction(write=False) as session:
+        missing = missing_guards(session.connection())
+    if missing:
+        raise Conflict(
+            N_("The record is not guarded: %(guard)s is missing. See docs/operations.md."),
+            guard=missing[0],
+        )
 
 
 def delete_database(file: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         Path(f"{file}{suffix}").unlink(missing_ok=True)
-
-
-@contextmanager
-def dropping_pages() -> Iterator[None]:
-    """Afterwards, no server shows pages that it has kept from before."""
-    from portal.gazette import generation
-
-    yield
-    generation.bump()
 
 
 @contextmanager

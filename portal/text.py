@@ -25,7 +25,7 @@ def N_(text: str) -> str:
 
 @cache
 def translator(language: str) -> Translate:
-    """The translator of a language (`zh` or `en`); an unknown language or a missing catalogue gives the source string."""
+    """The translator of a language (`zh` or `en`); an unknown one, or a missing catalogue, gives the source string."""
     return gettext.translation("messages", TRANSLATIONS, languages=[language], fallback=True).gettext
 
 

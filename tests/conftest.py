@@ -24,6 +24,8 @@ from portal import clock, keys
 from portal.app import create_app
 from portal.config import Settings
 from portal.database import create_all, db, transaction
+from portal.notices.fonts import install
+from portal.notices.typeface import FONTS, WEIGHTS, font_file
 from tests.pages import PageClient
 
 hypothesis.settings.register_profile("portal", deadline=None)  # two test processes share the cores
@@ -50,6 +52,16 @@ def _make_tables(settings: Settings) -> None:
         with transaction() as session:
             create_all(session.connection())
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the typeface of paper: the installed one, else cut once for the whole run."""
+    if all(font_file(FONTS, style).exists() for style in WEIGHTS):
+        return FONTS
+    folder = tmp_path_factory.mktemp("fonts")
+    install(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

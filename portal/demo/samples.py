@@ -14,7 +14,7 @@ _BOOKS = {"cash": "现金日记账", "basic": "银行存款日记账"}
 
 
 def plain(month: Month, faulty: bool = False) -> bytes:
-    """Both books on a sheet each, headings in the first row. `faulty`: a letter O in a sum, a date of another year."""
+    """Both books on a sheet each, headings in the first row. `faulty`: 约 before a sum, a date of another year."""
     return _workbook(lambda book: _plain_rows(month, book, faulty))
 
 
@@ -160,14 +160,16 @@ def _plain_rows(month: Month, book: str, faulty: bool) -> Iterable[list[Any]]:
     yield ["日期", "凭证号", "摘要", "科目", "收入", "支出", "余额", "收款人", "经手人", "发票"]
     yield ["", "", "上月结余", "", "", "", month.opening[book] / 100]
     balance = month.opening[book]
-    for index, e in enumerate(entry for entry in month.entries if entry.book == book):
+    entries = [entry for entry in month.entries if entry.book == book]
+    spent = next((entry for entry in entries if entry.expense), None)
+    for e in entries:
         balance += e.income - e.expense
         day: str = e.day.isoformat()
         expense: float | str | None = _yuan(e.expense)
-        if faulty and book == "basic" and index == 1:
+        if faulty and book == "basic" and e is spent:
             day = e.day.replace(year=e.day.year - 1).isoformat()
-        if faulty and book == "cash" and index == 1:
-            expense = f"{e.expense / 100:.2f}".replace("0", "O")
+        if faulty and book == "cash" and e is spent:
+            expense = f"约{e.expense / 100:.2f}"
         yield [
             day,
             e.voucher,

@@ -4,7 +4,7 @@ Publishing, `rebuild` and `verify` all make them here, from the payload's conten
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -57,28 +57,32 @@ def line_ids(number: int) -> tuple[int, int]:
     return number << LINE_BITS, ((number + 1) << LINE_BITS) - 1
 
 
-def row_maker(kind: Kind) -> Callable[[Stored], Iterator[tuple[Any, ...]]]:
-    """A function from an item to its rows in the kind's line table, in the order of the table's columns."""
-    names = ("key", *(column.name for column in kind.columns))
-    known = frozenset(names)
+def line_rows(item: Stored, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """An item's rows in the line table: id, number, n, then the columns `names` of its lines."""
+    number, first = item.number, item.number << LINE_BITS
+    for n, line in enumerate(item.lines, 1):
+        yield (first + n, number, n, *map(line.get, names))
 
-    def rows(item: Stored) -> Iterator[tuple[Any, ...]]:
-        number, first = item.number, item.number << LINE_BITS
-        if not known.issuperset(chain.from_iterable(item.lines)):
-            raise ValueError(f"lines of {kind.name} with unknown columns: {sorted(set().union(*item.lines) - known)}")
-        for n, line in enumerate(item.lines, 1):
-            yield (first + n, number, n, *map(line.get, names))
 
-    return rows
+def column_names(kind: Kind) -> list[str]:
+    """The columns of a kind's line table that come from the payload, in the table's order."""
+    return ["key", *(column.name for column in kind.columns)]
 
 
 def write(connection: Connection, items: Sequence[Stored]) -> None:
-    """Write the read models of items that have none yet; superseded ones must be taken out of the index after."""
+    """Write the read models of items that have none yet; superseded ones must be taken out of the index after.
+
+    ValueError for a line with a column that its kind does not know.
+    """
     for name in sorted({item.kind for item in items} & KINDS.keys()):
-        kind, table = KINDS[name], LINE_TABLES[name]
+        kind = KINDS[name]
         of_kind = [item for item in items if item.kind == name]
-        make = row_maker(kind)
-        insert_rows(connection, table.name, table.columns.keys(), chain.from_iterable(map(make, of_kind)))
+        used = set(chain.from_iterable(chain.from_iterable(item.lines for item in of_kind)))
+        names = [column for column in column_names(kind) if column in used]  # without those empty in all lines
+        if len(names) < len(used):
+            raise ValueError(f"lines of {name} have unknown columns: {sorted(used.difference(names))}")
+        found = chain.from_iterable(line_rows(item, names) for item in of_kind)
+        insert_rows(connection, LINE_TABLES[name].name, ("id", "number", "n", *names), found)
         insert_rows(connection, "figure", ("number", "name", "value"), _figures(kind, of_kind))
         search.add(connection, _tokens(kind, of_kind))
 

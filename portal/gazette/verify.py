@@ -55,7 +55,6 @@ class _Verification:
         self.logs = list(connection.execute(select(Log.__table__).order_by(Log.id)))
         self.checkpoints = iter(connection.execute(select(CheckpointRow.__table__).order_by(CheckpointRow.size)).all())
         self.checkpoint = next(self.checkpoints, None)
-        self.makers = {name: lines.row_maker(kind) for name, kind in KINDS.items()}
 
     def run(self, progress: Callable[[float], None]) -> None:
         self._check_key()
@@ -145,8 +144,9 @@ class _Verification:
         if row.text is not None and row.kind in KINDS:
             try:
                 content = lines.current_content(row.kind, row.text)
-                made = self.makers[row.kind](lines.Stored(row.number, row.kind, row.place_id, content))
-                expected = list(made), KINDS[row.kind].figures(content)
+                kind = KINDS[row.kind]
+                item = lines.Stored(row.number, row.kind, row.place_id, content)
+                expected = list(lines.line_rows(item, lines.column_names(kind))), kind.figures(content)
             except (ValueError, TypeError, LookupError) as error:
                 raise _Failure(row.number, N_("The content of item %(number)s cannot be read.")) from error
         if (stored, figures) != expected:

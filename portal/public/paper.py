@@ -70,7 +70,10 @@ def verify_address(code: str, settings: Settings) -> str:
 
 
 def _notice(page: ItemPage, settings: Settings) -> Notice:
-    columns = [column for column in page.kind.columns if column.name not in LEFT_OUT]
+    books = {(line["owner"], line["book"]) for line in page.lines if "book" in line}
+    owners = len({owner for owner, _book in books})
+    left_out = (*LEFT_OUT, "book") if len(books) == 1 else LEFT_OUT
+    columns = [column for column in page.kind.columns if column.name not in left_out]
     code = page.item.check_code
     county, township, place = (page.place_line[0], page.township, page.place)
     return Notice(
@@ -92,7 +95,7 @@ def _notice(page: ItemPage, settings: Settings) -> Notice:
         ask=_where_to_ask(page),
         phone=page.phone,
         columns=[_column(column.name, column.label, column.type) for column in columns],
-        rows=[[_cell(line.get(column.name)) for column in columns] for line in page.lines],
+        rows=[[_cell(line, column.name, owners) for column in columns] for line in page.lines],
         totals=_totals(page, [column.name for column in columns]),
         warnings=[Message.from_json(warning["message"]) for warning in page.content.get("warnings", ())],
         erratum=_erratum(page),
@@ -118,10 +121,7 @@ def largest_payments(lines: Sequence[Mapping[str, Any]], count: int = LARGEST) -
 
 
 def _book(book: Mapping[str, Any]) -> Book:
-    name = Message(
-        N_("%(book)s of the %(owner)s"), {"book": book_label(book["book"]), "owner": owner_label(book["owner"])}
-    )
-    return Book(name, book["opening"], book["income"], book["expense"], book["closing"])
+    return Book(_book_name(book), book["opening"], book["income"], book["expense"], book["closing"])
 
 
 def _signature(signoff: Mapping[str, Any]) -> Signature:
@@ -140,8 +140,17 @@ def _column(name: str, label: str, type_: Type) -> Column:
     return Column(Message(label), kind, WEIGHTS.get(name, 0), below=name in BELOW, summed=type_ is Type.MONEY)
 
 
-def _cell(value: Any) -> Cell:
-    return str(value) if isinstance(value, bool) else value
+def _cell(line: Mapping[str, Any], name: str, owners: int) -> Cell:
+    """A line's value; a book in words, with whose it is where there is more than one owner."""
+    if name == "book":
+        return _book_name(line) if owners > 1 else book_label(line["book"])
+    value: Cell = line.get(name)
+    return value
+
+
+def _book_name(line: Mapping[str, Any]) -> Message:
+    words = {"book": book_label(line["book"]), "owner": owner_label(line["owner"])}
+    return Message(N_("%(book)s of the %(owner)s"), words)
 
 
 def _totals(page: ItemPage, names: Sequence[str]) -> list[Cell]:

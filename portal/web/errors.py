@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from flask import Flask, render_template
-from flask_babel import gettext
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response
@@ -52,8 +52,8 @@ def error_page(status: int, sentence: Message | None = None) -> tuple[str, int]:
     page = render_template(
         "errors/error.html",
         layout="base.html" if is_public() else "desk.html",
-        title=gettext(TITLES[shown]),
-        advice=gettext(ADVICE[shown]),
+        title=_(TITLES[shown]),
+        advice=_(ADVICE[shown]),
         sentence=rendered(sentence) if sentence else "",
         status=status,
     )

@@ -47,7 +47,7 @@ def test_the_top_level_holds_what_was_agreed() -> None:
 
 
 def test_nothing_is_left_for_later() -> None:
-    later = re.compile("|".join(("TODO", "FIXME", "XXX:")))
+    later = re.compile("TO" + r"DO|FIX" + r"ME|XX" + "X:")
     files = [ROOT / name for name in _tracked() if name.endswith((".py", ".html", ".css", ".md", ".cfg", ".toml"))]
     found = [str(file.relative_to(ROOT)) for file in files if later.search(file.read_text(encoding="utf-8"))]
     assert not found, f"do it now, or write an issue: {found}"

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from portal.config import ROOT
 from portal.text import LANGUAGES, TRANSLATIONS
 
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "lazy_gettext": None}
+KEYWORDS = {"_": None, "N_": None, "_l": None}
 MAPPING = [("portal/**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"silent": "false"}}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")

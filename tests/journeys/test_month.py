@@ -1,5 +1,6 @@
-"""One month in real Chromium, in Chinese, at 360 px: sign in, two files, a wrong cell, hand over, reserve, publish."""
+"""One month in real Chromium, in Chinese, at 360 px: from signing in with two files to the page and its notice."""
 
+import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from pypdf import PdfReader
 
 from portal import clock
 from portal.config import Settings
@@ -19,11 +21,13 @@ from tests.disclosure.village import AT
 
 pytestmark = pytest.mark.browser
 CLICKS_AT_MOST = 12
+BYTES_AT_MOST = 3_000_000
 LINES = 60
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
+def settings(settings: Settings, fonts: Path) -> Settings:
+    settings.fonts.symlink_to(fonts)
     return replace(settings, demo=True)
 
 
@@ -38,12 +42,20 @@ def address(app: Flask):  # type: ignore[no-untyped-def]
 
 
 class Person:
-    """Somebody at a browser: counts clicks, and looks at each page with axe and for sideways scrolling."""
+    """Somebody at a browser: counts clicks and bytes sent, looks at each page with axe and for sideways scrolling."""
 
     def __init__(self, window: Any, base: str) -> None:
         self.page = window.new_page()
+        self.page.on("requestfinished", self.count)
         self.base = base
         self.clicks = 0
+        self.sent = 0
+
+    def count(self, request: Any) -> None:
+        sizes = request.sizes()
+        self.sent += sizes["requestHeadersSize"] + max(
+            sizes["requestBodySize"], int(request.headers.get("content-length", 0))
+        )
 
     def sign_in(self, login: str) -> None:
         self.page.goto(self.base + "/sign-in")
@@ -100,6 +112,7 @@ def test_a_month_from_two_files_to_the_gazette(address: str, app: Flask, chromiu
     keeper.click("section:has(.faults) button.main")
     keeper.click(".next button.main")
     assert keeper.clicks <= CLICKS_AT_MOST
+    assert sum(path.stat().st_size for path in files) < keeper.sent <= BYTES_AT_MOST
     draft_id = int(keeper.page.url.rsplit("/", 1)[1].partition("#")[0])
     with app.app_context():
         assert queries.draft(draft_id).state is State.WAITING
@@ -122,4 +135,12 @@ def test_a_month_from_two_files_to_the_gazette(address: str, app: Flask, chromiu
 
     villager = Person(window(), address)
     villager.page.goto(f"{address}/zh/gazette/{number}")
-    assert "银-009 没有见到验收单" in villager.page.inner_text("main")
+    villager.look()
+    text = villager.page.inner_text("main")
+    assert "银-009 没有见到验收单" in text
+    with app.app_context():
+        code = gazette.item(number).check_code
+    assert code in text
+    answer = villager.page.request.get(f"{address}/zh/gazette/{number}.pdf")
+    paper = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.body())).pages)
+    assert code in paper and "路灯维修第30次" in paper and "没有见到验收单" in paper

@@ -1,6 +1,7 @@
 """Passwords (Argon2id) and one-time codes (TOTP): made, checked, worn out."""
 
 from datetime import datetime
+from functools import cache
 from secrets import token_urlsafe
 
 import pyotp
@@ -17,8 +18,6 @@ DEFAULT = "village-demo"
 STEP = 30  # seconds a code lasts
 
 hasher = PasswordHasher()  # the library's own defaults are RFC 9106's second recommendation (Argon2id, 64 MiB)
-_NOBODY = hasher.hash(token_urlsafe(16))
-"""Checked where there is no account, so that a wrong login takes as long as a wrong password."""
 
 
 def check_new(password: str, login: str) -> None:
@@ -36,10 +35,16 @@ def check_new(password: str, login: str) -> None:
 def matches(password_hash: str | None, password: str) -> bool:
     """Is this the password? Takes as long if there is no hash."""
     try:
-        hasher.verify(password_hash or _NOBODY, password[: LONGEST + 1])
+        hasher.verify(password_hash or _nobody(), password[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
+
+
+@cache
+def _nobody() -> str:
+    """Checked where there is no account; made at its first use, for commands that sign nobody in need not wait."""
+    return hasher.hash(token_urlsafe(16))
 
 
 def renewed(password_hash: str, password: str) -> str:

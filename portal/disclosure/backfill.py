@@ -1,9 +1,11 @@
 """Takes over a whole history from one csv: everything is checked in bounded memory, then published in batches."""
 
+import gc
 import marshal
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -88,7 +90,7 @@ def backfill(
     if kind not in KINDS:
         raise Invalid(N_("There is no kind %(kind)s."), kind=kind)
     actor.must(Permission.PLACES_MANAGE, [])
-    with tempfile.TemporaryFile() as spool:
+    with tempfile.TemporaryFile() as spool, _collecting_nothing():
         checked = _check(path, KINDS[kind], spool, at, progress)
         if checked.missing and not create_places:
             code = next(iter(checked.missing))
@@ -100,6 +102,17 @@ def backfill(
             places_services.add_missing_villages(checked.missing, actor, at)
         spool.seek(0)
         return _publish(checked, KINDS[kind], at, progress)
+
+
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """Millions of small values are made and none in a circle: the collector would walk them for a seventh of the time
+    and free nothing."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 # ---------------------------------------------------------------- first pass: check everything

@@ -1,0 +1,166 @@
+"""The commands, as a clerk at the console types them."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from portal import cli
+from tests.disclosure import village
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PORTAL_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    for name in ("PORTAL_DATABASE_URL", "PORTAL_DEMO", "PORTAL_PUBLIC_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def portal(*words: object) -> Result:
+    result = CliRunner().invoke(cli.main, [str(word) for word in words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def county(instance: Path) -> Path:
+    """A county begun at the console, with places, people and offices."""
+    begun = portal("init", "--county", "990110", "--name", "青禾县", "--origin", "gazette.example", "--yes")
+    assert begun.exit_code == 0, begun.output
+    (instance / "places.csv").write_text(village.PLACES, encoding="utf-8")
+    loaded = portal("places", "load", instance / "places.csv")
+    assert loaded.exit_code == 0, loaded.output
+    return instance
+
+
+def _workbooks(folder: Path) -> list[Path]:
+    files = []
+    for name, body in (village.cash(), village.bank()):
+        (folder / name).write_bytes(body)
+        files.append(folder / name)
+    return files
+
+
+def test_without_a_database_it_says_what_makes_one(instance: Path) -> None:
+    for command in (["verify"], ["places"], ["serve"], ["check"], ["rebuild"]):
+        result = portal(*command)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "`portal init` or `portal demo` makes one" in result.stderr
+        assert result.stderr.count("\n") == 1
+
+
+def test_wrong_use_is_two() -> None:
+    assert portal("import").exit_code == 2
+    assert portal("notice", "x", "-o", "n.pdf").exit_code == 2
+    assert portal("no-such-command").exit_code == 2
+
+
+def test_a_county_begins_once(county: Path) -> None:
+    again = portal("init", "--county", "990110", "--name", "青禾县", "--origin", "gazette.example", "--yes")
+    assert again.exit_code == 1
+    assert "Traceback" not in again.output
+
+
+def test_the_places_are_listed_for_programs(county: Path) -> None:
+    places = json.loads(portal("places", "--json").stdout)
+    assert {"code": village.CODE, "level": "village", "name": "青禾村", "parent": "990110001000"} in places
+
+
+def test_a_wrong_list_of_places_names_its_cells(county: Path) -> None:
+    (county / "wrong.csv").write_text("level,code,name\nvillage,99,x\n", encoding="utf-8")
+    result = portal("places", "load", county / "wrong.csv")
+    assert result.exit_code == 1
+    assert "2, code" in result.stderr
+
+
+def test_somebody_in_office_gets_a_link_for_a_password(county: Path) -> None:
+    result = portal("user", "reset", "head")
+    assert result.exit_code == 0
+    assert "/sign-in/new-password/" in result.stdout
+    assert portal("user", "add", "new", "--place", village.CODE, "--name", "谁也不是").exit_code == 1
+    assert portal("user", "reset", "nobody").exit_code == 1
+
+
+def test_what_is_open_is_listed(county: Path) -> None:
+    result = portal("check")
+    assert result.exit_code == 1
+    assert "OPEN" in result.stdout
+
+
+def test_workbooks_become_a_draft(county: Path) -> None:
+    result = portal(
+        "import", *_workbooks(county), "--village", village.CODE, "--kind", "finance", "--period", "2026-03", "--json"
+    )
+    assert result.exit_code == 0, result.output
+    shown = json.loads(result.stdout)
+    assert shown["draft"]
+    assert (shown["opening"], shown["income"], shown["expense"]) == ("51000.00", "9000.00", "1582.90")
+    assert shown["errors"] == []
+
+
+def test_a_faulty_workbook_is_refused_with_its_cell(county: Path) -> None:
+    rows = [list(row) for row in village.CASH]
+    rows[1][5] = "十元左右"
+    (county / "faulty.xlsx").write_bytes(village.cash(rows)[1])
+    result = portal(
+        *("import", county / "faulty.xlsx", "--village", village.CODE, "--kind", "finance"),
+        *("--period", "2026-03", "--json"),
+    )
+    assert result.exit_code == 1
+    assert [error["cell"] for error in json.loads(result.stdout)["errors"]][:1] == ["F3"]
+
+
+@pytest.fixture
+def history(county: Path) -> Path:
+    line = {
+        "village": village.CODE,
+        "voucher": "银-001",
+        "summary": "门面房租金",
+        "account": "经营收入",
+        "income": "900",
+    }
+    rest = {"income": "900", "expense": "", "payee": "", "handler": ""}
+    rows = [line | {"period": period, "date": f"{period}-05"} | rest for period in ("2026-01", "2026-02")]
+    (county / "ledger.csv").write_bytes(village.history(rows))
+    return county
+
+
+def test_a_history_is_taken_over_verified_and_rebuilt(history: Path) -> None:
+    taken = portal("backfill", history / "ledger.csv", "--kind", "finance")
+    assert (taken.exit_code, taken.stdout) == (0, "2 items published.\n")
+    assert portal("backfill", history / "ledger.csv", "--kind", "finance").stdout == "0 items published.\n"
+    assert portal("verify").stdout == "2 items verified: all are what was published.\n"
+    assert portal("rebuild").stdout == "2 items rebuilt.\n"
+    assert portal("verify").exit_code == 0
+
+
+def test_one_changed_byte_is_named(history: Path) -> None:
+    portal("backfill", history / "ledger.csv", "--kind", "finance")
+    database = sqlite3.connect(history / "portal.db")
+    for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        database.execute(f"DROP TRIGGER {name}")
+    database.execute("UPDATE payload SET text = replace(text, '门面房', '门面店') WHERE number = 2")
+    database.commit()
+    database.close()
+    result = portal("verify")
+    assert result.exit_code == 1
+    assert "2" in result.stderr
+    served = portal("serve")
+    assert served.exit_code == 1
+    assert "not guarded" in served.stderr
+
+
+def test_the_demo_is_served_to_this_machine_only(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from portal import serving
+    from portal.config import load_settings
+    from portal.errors import Forbidden
+
+    (instance / "demo.db").touch()
+    for host in ("0.0.0.0", "192.168.1.5", "portal.example"):
+        with pytest.raises(Forbidden):
+            serving.serve(load_settings(), host, 8000, 1, with_worker=False)

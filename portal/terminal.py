@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portal import keys
-from portal.config import ROOT, Settings, load_settings
+from portal.config import Settings, load_settings
 from portal.errors import Conflict, NotFound, PortalError
 from portal.text import N_, Message, translator
 
@@ -50,13 +50,7 @@ def make_tables() -> None:
     """Every table and guard, by the migrations."""
     import flask_migrate
 
-    from portal.database import create_all, transaction
-
-    if any((ROOT / "portal" / "migrations" / "versions").glob("*.py")):
-        flask_migrate.upgrade()
-        return
-    with transaction() as session:
-        create_all(session.connection())
+    flask_migrate.upgrade()
 
 
 def must_be_guarded() -> None:

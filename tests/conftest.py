@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 import hypothesis
 import pytest
 from flask import Flask
@@ -23,7 +24,7 @@ from werkzeug.serving import make_server
 from portal import clock, keys
 from portal.app import create_app
 from portal.config import Settings
-from portal.database import create_all, db, transaction
+from portal.database import db
 from portal.notices.fonts import install
 from portal.notices.typeface import FONTS, WEIGHTS, font_file
 from tests.pages import PageClient
@@ -49,8 +50,7 @@ def _settings(instance: Path, url: str, **changes: Any) -> Settings:
 def _make_tables(settings: Settings) -> None:
     app = create_app(settings)
     with app.app_context():
-        with transaction() as session:
-            create_all(session.connection())
+        flask_migrate.upgrade()
         db.engine.dispose()
 
 

@@ -23,7 +23,7 @@ from portal.text import N_
 from portal.web.declared import MARK, OPEN, open_to_all
 
 __all__ = [
-    "allow", "browser", "current_actor", "current_actor_or_none", "init_app", "load_user", "open_to_all", "safe_next",
+    "allow", "browser", "current_actor", "current_actor_or_none", "init_app", "load_user", "open_to_all",
 ]  # fmt: skip
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -77,13 +77,6 @@ def browser() -> str:
     if "new_browser" not in g:
         g.new_browser = token_urlsafe(16)
     return str(g.new_browser)
-
-
-def safe_next(target: str | None, otherwise: str) -> str:
-    """Where to go after signing in: a path of this server, else `otherwise`."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or not target.isprintable():
-        return otherwise
-    return target
 
 
 def init_app(app: Flask) -> None:

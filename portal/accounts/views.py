@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from portal import clock, keys
 from portal.accounts import access, queries, services
-from portal.accounts.access import allow, current_actor, open_to_all, safe_next
+from portal.accounts.access import allow, current_actor, open_to_all
 from portal.accounts.forms import ChangePasswordForm, CodeForm, LinkForm, NewPasswordForm, SignInForm, UserForm
 from portal.accounts.rules import Permission, needs_second_factor
 from portal.accounts.services import Next, Throttle
@@ -22,6 +22,7 @@ from portal.errors import Forbidden, Invalid, NotFound, PortalError
 from portal.places import queries as places
 from portal.places.rules import ROLE_LABELS
 from portal.text import N_
+from portal.web.language import safe_next
 from portal.web.menu import add_entry
 
 blueprint = Blueprint("accounts", __name__)

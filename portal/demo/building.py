@@ -82,15 +82,13 @@ def build(villages: int, months: int, until: str, seed: int, settings: Settings,
     ledgers = {village.code: list(history(village, first, months, seed)) for village in county.villages}
     older = months // 2
     _take_over([month for ledger in ledgers.values() for month in ledger[:older]], progress)
-    newer = sorted(
-        (month for ledger in ledgers.values() for month in ledger[older:]), key=lambda m: (m.period, m.village.code)
-    )
     trials = county.villages[0].code, county.villages[min(1, villages - 1)].code
-    today = clock.today()
     _write_samples(ledgers[trials[1]][-1], samples_folder(settings.instance))
-    for index, month in enumerate(newer):
-        _post(month, until, trials, today, seed)
-        progress((index + 1) / len(newer))
+    plans = [_plan(month, until, trials, seed) for ledger in ledgers.values() for month in ledger[older:]]
+    plans = sorted((plan for plan in plans if plan.handed <= clock.today()), key=lambda plan: plan.handed)
+    for index, plan in enumerate(plans):
+        _post(plan)
+        progress((index + 1) / len(plans))
     return [
         Label(m.village.code, m.period, name) for ledger in ledgers.values() for m in ledger for name in m.anomalies
     ]
@@ -199,26 +197,38 @@ def _take_over(months: list[Month], progress: Progress) -> None:
         backfill.backfill(path, "finance", OPERATOR, at, progress=progress)
 
 
-def _post(month: Month, until: str, trials: tuple[str, str], today: date, seed: int) -> None:
-    """One month on its way: imported, handed over, signed or not, in time or late; nothing happens after `today`.
+@dataclass(frozen=True)
+class Plan:
+    """When a month is handed over (`date.max`: not yet), and whether it is signed then; `draw` decides the rest."""
 
-    `trials` are the villages whose newest month visitors find waiting for signatures, and not yet begun.
+    month: Month
+    handed: date
+    is_signed: bool
+    draw: random.Random
+
+
+def _plan(month: Month, until: str, trials: tuple[str, str], seed: int) -> Plan:
+    """In time or late; of the newest month some wait for signatures and some were never begun, as people find it.
+
+    `trials` are the villages whose newest month visitors find waiting, and not begun.
     """
     draw = random.Random(f"post {month.village.code} {month.period} {seed}")
     _, last = period_bounds(month.period)
-    is_late, is_silent, is_unsigned = draw.random() < 0.12, draw.random() < 0.3, draw.random() < 0.3
+    is_late, is_silent, is_signed = draw.random() < 0.12, draw.random() < 0.3, draw.random() < 0.7
     handed = last + timedelta(days=draw.randint(4, 8) + (draw.randint(3, 20) if is_late else 0))
-    if month.period == until:
-        waits, empty = trials
-        if month.village.code == waits:
-            handed, is_silent, is_unsigned = min(handed, today - timedelta(days=1)), False, True
-        if month.village.code == empty or is_silent:
-            return  # not posted yet: what a calendar is for
-    if handed > today:
-        return
-    draft = _hand_over(month, _at(handed))
-    if month.period != until or not is_unsigned:
-        _sign(month, draft, handed, today, draw)
+    if month.period != until:
+        return Plan(month, handed, True, draw)
+    waits, empty = trials
+    if month.village.code == waits:
+        return Plan(month, min(handed, clock.today() - timedelta(days=1)), False, draw)
+    return Plan(month, date.max if is_silent or month.village.code == empty else handed, is_signed, draw)
+
+
+def _post(plan: Plan) -> None:
+    """One month on its way: imported, handed over, signed."""
+    draft = _hand_over(plan.month, _at(plan.handed))
+    if plan.is_signed:
+        _sign(plan, draft)
 
 
 def _hand_over(month: Month, at: datetime) -> int:
@@ -233,8 +243,10 @@ def _hand_over(month: Month, at: datetime) -> int:
     return imported.draft
 
 
-def _sign(month: Month, draft: int, handed: date, today: date, draw: random.Random) -> None:
-    """Head and supervision committee sign within days; a few with a reservation, a few refuse."""
+def _sign(plan: Plan, draft: int) -> None:
+    """Head and supervision committee sign on the next two days, as far as they have come; a few with a reservation, a
+    few refuse."""
+    month, draw = plan.month, plan.draw
     place = places.place(month.village.code)
     voucher = draw.choice([entry.voucher for entry in month.entries if entry.expense] or ["现-001"])
     committee = Decision.SIGNED, ""
@@ -243,8 +255,8 @@ def _sign(month: Month, draft: int, handed: date, today: date, draw: random.Rand
     if draw.random() < 0.02:
         committee = Decision.REFUSED, draw.choice(REFUSALS).format(voucher=voucher)
     for days, role, (decision, reason) in ((1, Role.HEAD, (Decision.SIGNED, "")), (2, Role.COMMITTEE, committee)):
-        day = handed + timedelta(days=days)
-        if day > today:
+        day = plan.handed + timedelta(days=days)
+        if day > clock.today():
             return
         at = _at(day)
         actor = _officer(place.id, role, PlaceLevel.VILLAGE, at)

@@ -49,8 +49,7 @@ def check_openings(view: DraftView) -> None:
 
 def changeable(actor: Actor, draft_id: int, at: datetime, taking_back: bool = True) -> DraftView:
     """The draft, if the actor may change it now; one that is with the signers is taken back by changing it."""
-    view = queries.draft(draft_id)
-    actor.must(Permission.DRAFTS_PREPARE, places.line(view.place.id))
+    view = preparable(actor, draft_id)
     if not view.state.is_open:
         raise Conflict(N_("This draft is closed. Nothing in it can be changed any more."))
     if view.state is State.WAITING and taking_back:
@@ -102,6 +101,13 @@ def visible(actor: Actor, draft_id: int) -> DraftView:
     """The draft, if the actor may see it; Forbidden otherwise."""
     view = queries.draft(draft_id)
     actor.must(Permission.DRAFTS_SEE, places.line(view.place.id))
+    return view
+
+
+def preparable(actor: Actor, draft_id: int) -> DraftView:
+    """The draft, if the actor prepares this village's; Forbidden otherwise. For reading: `changeable` is for acts."""
+    view = queries.draft(draft_id)
+    actor.must(Permission.DRAFTS_PREPARE, places.line(view.place.id))
     return view
 
 

@@ -1,5 +1,6 @@
 """What the pages of a draft send: files, mended cells, answers, columns, decisions, as plain values."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -8,6 +9,8 @@ CELL = "cell|"
 QUESTION = "question|"
 COLUMN = "column|"
 REVIEW = "review|"
+_CELL_FIELD = re.compile(r"cell\|([0-9]{1,18})\|([^|]*)\|(.*)", re.DOTALL)
+_COLUMN_FIELD = re.compile(r"column\|([0-9]{1,5})")
 
 
 def uploads(files: Iterable[FileStorage]) -> list[tuple[str, bytes]]:
@@ -24,10 +27,9 @@ def cells(form: MultiDict[str, str]) -> dict[tuple[int, str, str], str]:
     """The mended cells; a field that still says what the cell says is no mending (its twin `was|…` tells)."""
     found = {}
     for field, text in form.items():
-        if field.startswith(CELL) and text.strip() != form.get(f"was|{field}", "").strip():
-            file_id, cell, sheet = field.removeprefix(CELL).split("|", 2)
-            if file_id.isdigit():
-                found[int(file_id), sheet, cell] = text.strip()
+        named = _CELL_FIELD.fullmatch(field)
+        if named and text.strip() != form.get(f"was|{field}", "").strip():
+            found[int(named[1]), named[3], named[2]] = text.strip()
     return found
 
 
@@ -38,8 +40,11 @@ def answers(form: Mapping[str, str], prefix: str = QUESTION) -> dict[str, str]:
 
 def columns(form: Mapping[str, str]) -> dict[int, str]:
     """The meaning chosen for each column, by its 0-based index; `?` leaves it as it is."""
-    return {
-        int(field.removeprefix(COLUMN)): value
-        for field, value in form.items()
-        if field.startswith(COLUMN) and field.removeprefix(COLUMN).isdigit() and value != "?"
-    }
+    named = ((_COLUMN_FIELD.fullmatch(field), value) for field, value in form.items())
+    return {int(name[1]): value for name, value in named if name and value != "?"}
+
+
+def signer(form: Mapping[str, str]) -> tuple[str, int]:
+    """Role and person id of who signed on paper; a person id of 0 is nobody."""
+    role, _bar, person = form.get("signer", "").partition("|")
+    return role, int(person) if re.fullmatch("[0-9]{1,18}", person) else 0

@@ -13,7 +13,7 @@ from portal import clock, jobs, workbooks
 from portal.accounts.rules import Actor, Permission
 from portal.database import db, transaction
 from portal.disclosure import assembling, queries
-from portal.disclosure.acts import changeable, check_not_published, check_openings, finish, record
+from portal.disclosure.acts import changeable, check_not_published, check_openings, finish, preparable, record
 from portal.disclosure.models import Draft, DraftChoice, DraftEvent, DraftFile, DraftState, RememberedChoice
 from portal.disclosure.queries import ANSWER, MAPPING, MEND, NOTHING, DraftView
 from portal.disclosure.rules import Act, State
@@ -29,6 +29,7 @@ READ_DRAFT = "disclosure.read"
 
 FILES_AT_MOST = 20
 MENDED_TEXT_AT_MOST = 500
+SHEET_AT_MOST = 200  # characters of a name; Excel allows 31
 
 Upload = tuple[str, bytes]
 """A file as it was sent: name and bytes."""
@@ -83,7 +84,7 @@ def add_files(actor: Actor, draft_id: int, uploads: Sequence[Upload], at: dateti
     Invalid, with a sentence, for a file that cannot be read at all. Large files are read by the worker.
     """
     uploads = [(clean_name(name), body) for name, body in uploads]
-    kind = queries.draft(draft_id).kind
+    kind = preparable(actor, draft_id).kind
     for name, body in uploads:
         if not body:
             raise Invalid(N_("%(name)s is empty. Save the workbook and choose it again."), name=name)
@@ -153,6 +154,8 @@ def mend(actor: Actor, draft_id: int, cells: Mapping[tuple[int, str, str], str],
                 raise Invalid(N_("This file is no longer part of the draft."))
             if not re.fullmatch("[A-Z]{1,3}[0-9]{1,7}", cell) or len(text) > MENDED_TEXT_AT_MOST:
                 raise Invalid(N_("Write at most %(n)s characters into a cell."), n=MENDED_TEXT_AT_MOST)
+            if len(sheet) > SHEET_AT_MOST:
+                raise Invalid(N_("The name of this sheet is too long. Give it a short one and send the file again."))
             choices.append((MEND, file_id, f"{sheet}!{cell}", text, None))
         put_choices(actor, draft_id, choices, at)
         mark_changed(draft_id, at)
@@ -183,6 +186,8 @@ def map_columns(actor: Actor, draft_id: int, layout: str, columns: Mapping[int, 
     """Say by hand what columns of a layout mean: 0-based index → column name, or "" to leave it out; remembered."""
     with transaction():
         view = changeable(actor, draft_id, at)
+        if layout not in {sheet.layout for sheet in queries.reading(draft_id).sheets}:
+            raise Conflict(N_("These columns are not in the draft any more. Load the page again."))
         names = {column.name for column in view.kind.input} | {""}
         if not set(columns.values()) <= names:
             raise Invalid(N_("Choose one of the columns offered."))

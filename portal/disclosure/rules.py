@@ -10,7 +10,8 @@ from typing import Any
 
 from portal.clock import add_working_days, today
 from portal.errors import Conflict, Forbidden, Invalid
-from portal.text import N_
+from portal.kinds.privacy import LABELS, suspicious_digits
+from portal.text import N_, Message
 
 SENT_BACK_AT_MOST = 3  # own choice: after that a reason is printed instead
 DRAWN_VOUCHERS = 5  # the review sheet of the supervision committee has room for five
@@ -199,10 +200,22 @@ def check_seen(seen: str, digest: str | None) -> None:
         )
 
 
+_NEEDS_NO_REASON = (Decision.SIGNED, Decision.ORDERED)
+
+
 def check_reason(decision: str, reason: str) -> str:
-    """The reason, trimmed; a reservation, a refusal and a sending back need one."""
-    reason = " ".join(reason.split())
-    if decision != Decision.SIGNED and len(reason) < 2:
+    """The reason, trimmed, without signs that nobody sees; a reservation, a refusal and a sending back need one.
+
+    It is printed for good, so it holds no number of a person's card or phone.
+    """
+    reason = "".join(sign for sign in " ".join(reason.split()) if sign.isprintable())
+    if kind := suspicious_digits(reason):
+        raise Invalid(
+            N_("This looks like %(what)s, which must not be printed. Take it out."),
+            field="reason",
+            what=Message(LABELS[kind]),
+        )
+    if decision not in _NEEDS_NO_REASON and len(reason) < 2:
         raise Invalid(N_("Say in one sentence why. The sentence is printed."), field="reason")
     if len(reason) > 500:
         raise Invalid(N_("Use at most 500 characters."), field="reason")

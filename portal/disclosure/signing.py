@@ -130,7 +130,7 @@ def order_publication(actor: Actor, draft_id: int, seen: str, at: datetime, reas
             raise Conflict(
                 N_("The signers have time until %(day)s. After that you may order publication."), day=last_day
             )
-        record(actor, draft_id, Act.ORDERED, at, reason=" ".join(reason.split())[:500] or None)
+        record(actor, draft_id, Act.ORDERED, at, reason=rules.check_reason(Decision.ORDERED, reason) or None)
         return _publish(actor, draft_id, at)
 
 

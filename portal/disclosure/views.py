@@ -49,7 +49,8 @@ def role_name(role: str) -> str:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> Response:
     flash(_("The files are larger than 64 MB together. Send them one by one, or without pictures."), "error")
-    return redirect(request.path.removesuffix("/files") if request.view_args else url_for("desk.today"))
+    draft_id = (request.view_args or {}).get("draft_id")
+    return _back(draft_id) if draft_id else redirect(url_for("desk.today"))
 
 
 @blueprint.get("")
@@ -156,10 +157,13 @@ def remove_file(draft_id: int, file_id: int) -> Response:
 
 
 @blueprint.get("/<int:draft_id>/files/<int:file_id>/marked")
-@allow(*SEES)
+@allow(*PREPARES)
 def marked(draft_id: int, file_id: int) -> Response:
-    """The file as a workbook with the same cells, the faulty ones filled and commented."""
-    acts.visible(current_actor(), draft_id)
+    """The file as a workbook with the same cells, the faulty ones filled and commented.
+
+    For who prepares the draft alone: a file may say more than what is published.
+    """
+    acts.preparable(current_actor(), draft_id)
     name, body = queries.file_body(draft_id, file_id)
     findings = [finding for finding in queries.reading(draft_id).findings if finding.file == name]
     overrides = queries.choices(draft_id).mends.get(file_id, {})
@@ -203,7 +207,7 @@ def answer(draft_id: int) -> Response:
 @allow(*PREPARES)
 def columns(draft_id: int) -> str:
     """Match columns with an unknown heading by hand, once."""
-    view = acts.visible(current_actor(), draft_id)
+    view = acts.preparable(current_actor(), draft_id)
     bodies = {name: body for _id, name, body in queries.bodies(draft_id)}
     sheets = [
         (sheet, workbooks.preview(bodies[sheet.file], sheet.file, sheet.sheet, 1, 8))
@@ -249,7 +253,7 @@ def hand_over(draft_id: int) -> Response:
 @blueprint.get("/<int:draft_id>/discard")
 @allow(*PREPARES)
 def ask_discard(draft_id: int) -> str:
-    return render_template("disclosure/discard.html", view=acts.visible(current_actor(), draft_id))
+    return render_template("disclosure/discard.html", view=acts.preparable(current_actor(), draft_id))
 
 
 @blueprint.post("/<int:draft_id>/discard")
@@ -310,9 +314,8 @@ def sheet(draft_id: int) -> Response:
 @allow(Permission.DRAFTS_ENTER)
 def enter_paper(draft_id: int) -> Response | tuple[str, int]:
     """The township enters a sheet signed on paper."""
-    role, _bar, person = request.form.get("signer", "").partition("|")
+    role, person_id = forms.signer(request.form)
     fields = {name: request.form.get(name, "") for name in ("code", "decision", "reason")}
-    person_id = int(person) if person.isdigit() else 0
     try:
         number = services.enter_paper(
             current_actor(),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, g, has_request_context, redirect, request, session, url_for
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.routing import BaseConverter, RequestRedirect
+from werkzeug.routing import BaseConverter, IntegerConverter, RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.text import LANGUAGES, TRANSLATIONS, translator
@@ -17,6 +17,8 @@ from portal.web.declared import open_to_all
 
 HTML_LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 LARGE = "large"
+NOT_OF_A_QUERY = ("endpoint", "self", "_anchor", "_method", "_scheme", "_external", "language")
+"""Arguments of `url_for` itself, and the address's first part: in a query they would steer it, so they mean nothing."""
 
 blueprint = Blueprint("language", __name__)
 
@@ -27,8 +29,14 @@ class LanguageConverter(BaseConverter):
     regex = "|".join(LANGUAGES)
 
 
+class NumberConverter(IntegerConverter):
+    """A number in an address: plain digits, and no more than every database holds; anything else is no such page."""
+
+    regex = "[0-9]{1,18}"
+
+
 def init_app(app: Flask) -> None:
-    app.url_map.converters["language"] = LanguageConverter
+    app.url_map.converters.update(language=LanguageConverter, int=NumberConverter)
     app.url_value_preprocessor(_read_address)
     app.url_defaults(_carry_along)
     app.register_blueprint(blueprint)
@@ -78,14 +86,20 @@ def in_language(language: str) -> str:
         return url_for("language.choose", language=language, back=request.path)
     if request.endpoint is None or request.method not in ("GET", "HEAD"):
         return f"/{language}/"
-    return url_for(request.endpoint, **{**request.args, **(request.view_args or {}), "language": language})
+    return address_here(language=language)
 
 
 def in_size(size: str | None) -> str:
     """The address of the page being shown, in large type (``"large"``) or not (None)."""
     if request.endpoint is None or request.method not in ("GET", "HEAD"):
         return f"/{current_language()}/" + (f"?size={size}" if size else "")
-    return url_for(request.endpoint, **{**request.args, **(request.view_args or {}), "size": size})
+    return address_here(size=size)
+
+
+def address_here(**changes: Any) -> str:
+    """The address of the page being shown, its query included, with some parts changed."""
+    query = {name: value for name, value in request.args.items() if name not in NOT_OF_A_QUERY}
+    return url_for(str(request.endpoint), **{**query, **(request.view_args or {}), **changes})
 
 
 @blueprint.get("/language/<language:language>")
@@ -93,9 +107,14 @@ def in_size(size: str | None) -> str:
 def choose(language: str) -> AnyResponse:
     """An officer's choice, kept in the session; back to the page it was made on."""
     session["language"] = language
-    back = request.args.get("back", "/")
-    is_local = back.startswith("/") and not back.startswith(("//", "/\\"))
-    return redirect(back if is_local else "/")
+    return redirect(safe_next(request.args.get("back"), "/"))
+
+
+def safe_next(target: str | None, otherwise: str) -> str:
+    """Where to go next, as an address asks for it: a path of this server, else `otherwise`."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or not target.isprintable():
+        return otherwise
+    return target
 
 
 def _read_address(endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import request
+
+from portal.web.language import address_here
 
 
 @dataclass(frozen=True)
@@ -33,4 +35,4 @@ class Pager:
 
     def address(self, number: int) -> str:
         """The address of another page of the same list."""
-        return url_for(str(request.endpoint), **{**request.args, **(request.view_args or {}), "page": number})
+        return address_here(page=number)

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts import access
-from portal.accounts.access import safe_next
 from portal.accounts.models import Account
 from portal.database import db
 from portal.web.declared import MARK
+from portal.web.language import safe_next
 from tests.accounts.people import PASSWORD, settle
 from tests.pages import Page, PageClient
 

@@ -84,6 +84,18 @@ def test_a_reservation_needs_a_reason_and_a_signature_none() -> None:
             rules.check_reason(decision, "  ")
 
 
+@pytest.mark.parametrize("reason", ["打电话 138 0013 8000 问", "收款人 110101199003070038", "卡号6222021234567890123"])
+def test_a_reason_is_printed_and_so_holds_no_number_of_a_person(reason: str) -> None:
+    for decision in ("signed", "reserved", "ordered"):
+        with pytest.raises(Invalid, match="number"):
+            rules.check_reason(decision, reason)
+
+
+@pytest.mark.parametrize("reason", ["a\u202eb c", "a\0b c", "a\u200bb c", "\x1bab c"])
+def test_a_reason_holds_no_sign_that_nobody_sees(reason: str) -> None:
+    assert rules.check_reason("signed", reason) == "ab c"
+
+
 def test_a_draft_is_not_sent_back_for_ever() -> None:
     rules.check_sending_back(happened(Act.SENT_BACK, Act.SENT_BACK))
     with pytest.raises(Conflict, match="3 times"):

@@ -175,3 +175,31 @@ def test_an_upload_beyond_the_limit_is_a_sentence(built: Flask) -> None:
     }
     answer = client.post("/desk/drafts", data=data, follow_redirects=True)
     assert "64 MB" in answer.text
+
+
+def sent_form(client: PageClient, draft_id: int, way: str, **fields: str):  # type: ignore[no-untyped-def]
+    token = client.page(f"/desk/drafts/{draft_id}").field("csrf_token")
+    return client.post(f"/desk/drafts/{draft_id}/{way}", data={"csrf_token": token, **fields})
+
+
+@pytest.mark.parametrize(
+    ("way", "field"),
+    [
+        ("mend", "cell|"), ("mend", "cell|1"), ("mend", "cell|²|F3|x"), ("mend", "cell|" + "9" * 5000 + "|F3|x"),
+        ("mend", "cell|1|F3|" + "长" * 300), ("columns", "column|²"), ("columns", "column|" + "9" * 5000),
+        ("columns", "column|1"), ("answer", "question|"), ("answer", "question|\0"), ("paper", "signer"),
+    ],
+)  # fmt: skip
+def test_a_form_with_names_that_nobody_made_breaks_nothing(built: Flask, sent: int, way: str, field: str) -> None:
+    client = signed_in(built, "township" if way == "paper" else "bookkeeper")
+    fields = {"layout": "长" * 300, field: "head|²" if way == "paper" else "summary"}
+    assert sent_form(client, sent, way, **fields).status_code in (302, 400)
+
+
+def test_a_form_that_is_too_large_leads_back_to_the_draft(built: Flask, sent: int) -> None:
+    answer = sent_form(signed_in(built, "bookkeeper"), sent, "mend", x="y" * 600_000)
+    assert answer.location == f"/desk/drafts/{sent}"
+
+
+def test_a_signer_reads_the_draft_but_not_the_whole_file_with_what_is_not_published(built: Flask, sent: int) -> None:
+    assert signed_in(built, "head").get(f"/desk/drafts/{sent}/files/1/marked").status_code == 403

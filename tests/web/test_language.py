@@ -40,13 +40,35 @@ def test_an_unknown_size_is_normal_type(client: PageClient) -> None:
     assert client.page("/en/things/1?size=%22%3E").tree.get("class") is None
 
 
+ODD = ["endpoint=x", "_method=POST", "_external=1", "_scheme=javascript", "_anchor=x", "language=fr", "number=9", "self=1"]
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_names_that_the_addresses_are_made_with_mean_nothing_in_a_query(client: PageClient, query: str) -> None:
+    page = client.page(f"/en/things/1?{query}", headers={"Host": "evil.example"})
+    assert page.link("中文").partition("?")[0] == "/zh/things/1"
+    assert page.link("Large type").partition("?")[0] == "/en/things/1"
+    assert page.link("Next page").partition("?")[0] == "/en/things/1"
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 5000, "-1", "１", "1.0", "0x1", "%00"])
+def test_a_number_that_no_database_holds_is_no_such_page(client: PageClient, number: str) -> None:
+    client.page(f"/en/things/{number}", status=404)
+
+
 def test_an_officer_chooses_a_language_that_stays(client: PageClient) -> None:
     assert client.page("/workroom/form", headers={"Accept-Language": "en"}).tree.get("lang") == "en"
     client.get("/language/zh?back=/workroom/form")
     assert client.page("/workroom/form", headers={"Accept-Language": "en"}).tree.get("lang") == "zh-Hans"
 
 
-@pytest.mark.parametrize("back", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:1"])
+@pytest.mark.parametrize(
+    "back",
+    [
+        "//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:1",
+        "/\t/evil.example", "/\n/evil.example", "/x\r\nSet-Cookie: a=b", "/\0",
+    ],
+)  # fmt: skip
 def test_the_way_back_never_leaves_the_portal(client: PageClient, back: str) -> None:
     assert client.get("/language/en", query_string={"back": back}).location == "/"
 

@@ -73,11 +73,19 @@ def seen(raw: Any) -> str:
 
 
 def text(raw: Any) -> str | None:
-    """Text with outer blanks and control characters removed; inner line breaks become blanks."""
+    """Text with outer blanks and signs that nobody sees removed; inner line breaks become blanks.
+
+    What turns the direction of writing (U+202E) would show another text than the one that is sealed.
+    """
     shown = raw if type(raw) is str else seen(raw)
     if not shown.isprintable():
-        shown = " ".join(part for part in re.split(r"[\s\x00-\x1f\x7f]+", shown) if part)
+        parts = re.split(r"[\s\x00-\x1f\x7f]+", shown)
+        shown = " ".join(filter(None, (_without_unseen(part) for part in parts)))
     return shown.strip() or None
+
+
+def _without_unseen(text: str) -> str:
+    return "".join(sign for sign in text if unicodedata.category(sign) not in ("Cc", "Cf", "Cs"))
 
 
 def code(raw: Any) -> str | None:

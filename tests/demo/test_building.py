@@ -1,0 +1,89 @@
+"""The demo is made through the services of a real county, is the same for the same seed, and invites to try it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal import clock, workbooks
+from portal.clock import shift_period
+from portal.config import Settings
+from portal.demo import building
+from portal.demo.county import invent
+from portal.demo.ledger import ANOMALIES, history
+from portal.demo.samples import SAMPLES
+from portal.disclosure import queries as drafts
+from portal.disclosure.rules import State
+from portal.gazette import queries as gazette
+from portal.gazette.verify import verify
+from portal.kinds import KINDS
+from portal.kinds.base import Context
+from portal.places import queries as places
+from tests.pages import PageClient
+
+UNTIL = "2026-03"
+NOW = datetime(2026, 4, 20, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, demo=True)
+
+
+@pytest.fixture
+def county(app: Flask, settings: Settings) -> Iterator[list[building.Label]]:
+    with clock.stopped(NOW):
+        with app.app_context():
+            labels = building.build(3, 4, UNTIL, 7, settings, lambda share: None)
+        yield labels
+
+
+def test_a_demo_is_sealed_and_leaves_people_something_to_do(county: list[building.Label], app: Flask) -> None:
+    with app.app_context():
+        report = verify()
+        assert report.ok and report.items >= 3 * 3
+        first, second, *_ = places.villages_under(places.county().id)
+        waiting = drafts.open_draft(first.id, "finance", UNTIL)
+        assert waiting is not None and waiting.state is State.WAITING
+        assert gazette.current(first.id, "finance", UNTIL) is None
+        assert drafts.open_draft(second.id, "finance", UNTIL) is None
+        assert gazette.current(second.id, "finance", UNTIL) is None
+        assert [item.taken_over for item in gazette.items_of(second.id)] == [False, True, True]
+    assert {label.anomaly for label in county} <= ANOMALIES.keys() and county
+
+
+def test_somebody_who_tries_finds_a_sample_whose_faults_are_two(
+    county: list[building.Label], client: PageClient, settings: Settings
+) -> None:
+    page = client.get("/demo/")
+    assert "/demo/samples/faulty.xlsx" in page.text
+    body = (building.samples_folder(settings.instance) / "faulty.xlsx").read_bytes()
+    tables = workbooks.extract(body, "faulty.xlsx", KINDS["finance"]).tables
+    context = Context("990101100202", UNTIL, clock.today())
+    findings = KINDS["finance"].assemble(tables, context).findings
+    assert sorted(finding.check for finding in findings) == ["date_outside", "value"]
+
+
+def test_every_sample_is_read_without_an_error(tmp_path: Path) -> None:
+    month = list(history(invent(2, 1).villages[1], shift_period(UNTIL, -5), 6, 1))[-1]
+    previous = {("committee", book): fen for book, fen in month.opening.items()}
+    context = Context(month.village.code, UNTIL, clock.today(NOW), previous=previous, previous_period="2026-02")
+    for name, (_what, make) in SAMPLES.items():
+        if name == "faulty.xlsx":
+            continue
+        tables = workbooks.extract(make(month), name, KINDS["finance"], period=UNTIL).tables
+        assembly = KINDS["finance"].assemble(tables, context)
+        assert assembly.acceptable, (name, assembly.findings, assembly.questions)
+        assert assembly.content is not None
+        books = {book["book"]: book["closing"] for book in assembly.content["books"]}
+        assert books["basic"] == month.closing["basic"], name
+
+
+def test_the_same_seed_invents_the_same_ledger() -> None:
+    one, other = (list(history(invent(4, 3).villages[2], "2025-01", 12, 3)) for _ in range(2))
+    assert one == other
+    assert one != list(history(invent(4, 4).villages[2], "2025-01", 12, 4))
+    assert all(month.closing[book] >= 0 for month in one for book in month.closing)

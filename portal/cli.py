@@ -311,7 +311,7 @@ def backfill(file: Path, kind: str, create_places: bool) -> None:
 
 
 @main.command()
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=click.IntRange(1, 10**18))
 @click.option("-o", "--output", required=True, type=NEW_FILE)
 @click.option("--size", default="A4", show_default=True, type=click.Choice(("A4", "A3")))
 @click.option("--language", default="zh", show_default=True, type=click.Choice(LANGUAGES))

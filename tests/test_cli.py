@@ -139,6 +139,45 @@ def test_a_history_is_taken_over_verified_and_rebuilt(history: Path) -> None:
     assert portal("verify").exit_code == 0
 
 
+def test_what_the_disk_refuses_is_a_sentence_and_leaves_no_half_file(
+    history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal("backfill", history / "ledger.csv", "--kind", "finance")
+    monkeypatch.setattr("portal.notices.draw", lambda *_args, **_kinds: _refused(history / "n.pdf"))
+    result = portal("notice", 1, "-o", history / "n.pdf")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "No space left on device" in result.stderr and "Traceback" not in result.stderr
+    assert not list(history.glob("*n.pdf*"))
+
+
+def _refused(file: Path) -> None:
+    from portal.notices.drawing import put
+
+    def full(self: Path, data: bytes) -> int:
+        with self.open("wb") as stream:
+            stream.write(data[:1])
+        raise OSError(28, "No space left on device", str(self))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        put(b"%PDF", file)
+
+
+def test_what_the_database_refuses_is_a_sentence(history: Path) -> None:
+    database = sqlite3.connect(history / "portal.db")
+    database.execute("PRAGMA journal_mode=DELETE")
+    database.close()
+    (history / "portal.db").write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    result = portal("backfill", history / "ledger.csv", "--kind", "finance")
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") <= 2 and "Nothing is half done" in result.stderr
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 400])
+def test_a_number_beyond_every_database_is_wrong_use(county: Path, number: str) -> None:
+    assert portal("notice", number, "-o", county / "n.pdf").exit_code == 2
+
+
 def test_one_changed_byte_is_named(history: Path) -> None:
     portal("backfill", history / "ledger.csv", "--kind", "finance")
     database = sqlite3.connect(history / "portal.db")

@@ -19,6 +19,7 @@ from portal.gazette import queries as gazette
 from portal.gazette import seal
 from portal.kinds import finance
 from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Question, Table
+from portal.kinds.privacy import without_digits
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.text import N_, Message
@@ -107,7 +108,13 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
     if not inputs.files:
         findings.append(Finding(Level.ERROR, "file", Message(N_("There is no file yet."))))
     assembly = _assembled(inputs, tables)
-    return Understood(replace(assembly, findings=_once([*findings, *assembly.findings])), tables, skipped)
+    kept = _once(_without_numbers(finding) for finding in (*findings, *assembly.findings))
+    return Understood(replace(assembly, findings=kept), tables, skipped)
+
+
+def _without_numbers(finding: Finding) -> Finding:
+    """A finding shows its cell, but no number of a person that stands there, in whatever column."""
+    return replace(finding, value=without_digits(finding.value)) if finding.value else finding
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

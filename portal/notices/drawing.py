@@ -93,8 +93,11 @@ def put(data: bytes, out: Out) -> None:
         return
     target = Path(out)
     unfinished = target.with_name(f".{target.name}.part")
-    unfinished.write_bytes(data)
-    unfinished.replace(target)
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _write(pen: Pen, setting: Setting, notice: Notice) -> int:

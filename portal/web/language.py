@@ -4,10 +4,12 @@ Public blueprints are registered under ``/<language:language>``; `url_for` fills
 page being shown, so that no template has to carry them along.
 """
 
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, has_request_context, redirect, request, session, url_for
 from flask_babel import Babel
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import BaseConverter, IntegerConverter, RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
@@ -43,8 +45,10 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     Babel(app, locale_selector=current_language)
     # Flask-Babel looks up its context for every text; in a page of eighty that costs more than the page's queries
-    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # … and Jinja's own wrapper escapes a text anew each time
     app.jinja_env.globals.update(
+        _=_text,
+        gettext=_text,
         current_language=current_language,
         html_language=lambda: HTML_LANGUAGES[current_language()],
         in_language=in_language,
@@ -53,21 +57,25 @@ def init_app(app: Flask) -> None:
     )
 
 
-def _gettext(text: str) -> str:
-    return translator(current_language())(text)
+def _text(text: str, **params: Any) -> Markup:
+    """What `_()` gives in templates: the text in the page's language, its parameters escaped."""
+    found = _translated(current_language(), text)
+    return found % params if params else found
 
 
-def _ngettext(one: str, many: str, count: int) -> str:
-    return _gettext(one if count == 1 else many)
+@cache
+def _translated(language: str, text: str) -> Markup:
+    return Markup(translator(language)(text))  # noqa: S704 - our own catalogue
 
 
 def current_language() -> str:
     """``zh`` or ``en``: of the address, else of the session, else what the browser wants; ``zh`` outside a request."""
     if not has_request_context():
         return LANGUAGES[0]
-    if "language" not in g:
-        g.language = session.get("language") or wanted_language()
-    return g.language
+    known: str | None = g.get("language")
+    if known is None:
+        known = g.language = session.get("language") or wanted_language()
+    return known
 
 
 def wanted_language() -> str:

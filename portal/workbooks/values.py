@@ -118,7 +118,8 @@ def _fen_of_number(number: float) -> int | Fault:
         return TOO_LARGE
     fen = round(hundred)
     # What a spreadsheet computes is off by some 1e-12; 1e-6 yuan is safely more than that and less than a typed digit.
-    return fen if -1e-4 < hundred - fen < 1e-4 else TOO_FINE
+    # Billions are written less finely by a float itself, by two of its last places after the multiplication.
+    return fen if abs(hundred - fen) < 1e-4 + 5e-16 * abs(hundred) else TOO_FINE
 
 
 def _fen_of_text(raw: str, scale: int) -> int | Fault | None:

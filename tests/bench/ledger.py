@@ -54,7 +54,7 @@ def _month(code: str, period: str, lines: int, is_first: bool, draw: random.Rand
         amount = draw.randrange(2_000, 300_000)
         spent += amount
         day = 1 + n * (last.day - 1) // lines
-        text = f"{summary}第{n}笔"
+        text = f"{period[5:]}月{summary}第{n}笔,{draw.randrange(1, 13)}组"
         rows.append(
             (
                 code,

@@ -47,7 +47,7 @@ def at_least(name: str, ours: float, peer: float, unit: str, peer_name: str, fac
 
 
 def in_turn(*acts: Callable[[], object], runs: int = 5) -> list[float]:
-    """Median seconds of each act over `runs` rounds A B A B …, after one round that does not count."""
+    """Median seconds of each act over `runs` rounds A B A B …, after one that does not count."""
     times: list[list[float]] = [[] for _ in acts]
     for run in range(runs + 1):
         for act, kept in zip(acts, times, strict=True):

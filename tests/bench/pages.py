@@ -1,6 +1,7 @@
 """Reading: a month's page under load beside nginx and Datasette, its weight, its growth, and search beside LIKE."""
 
 import gzip
+import os
 import re
 import shutil
 import sqlite3
@@ -118,7 +119,8 @@ def _nginx(folder: Path, page: bytes):
     (root / "page.html").write_bytes(page)
     (root / "page.html.gz").write_bytes(gzip.compress(page))
     (root / "nginx.conf").write_text(
-        f"daemon off; worker_processes 2; pid {root}/pid; error_log {root}/error.log;"
+        f"daemon off; {'user root;' if os.getuid() == 0 else ''} worker_processes 2;"
+        f"pid {root}/pid; error_log {root}/error.log;"
         f"events {{}} http {{ access_log off; server {{ listen 127.0.0.1:{port}; root {root}; gzip_static on; }} }}"
     )
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"

@@ -24,19 +24,31 @@ def notice(_folder: Path) -> list[Result]:
     ours, peer = in_turn(
         lambda: notices.draw(paper, io.BytesIO(), "A4", "zh", folder, False), lambda: _canvas(paper), runs=5
     )
-    return [at_most("notice of 300 lines, long summaries wrapped", ours, peer, "s", "ReportLab canvas, not wrapped", 2.5)]
+    return [
+        at_most("notice of 300 lines, long summaries wrapped", ours, peer, "s", "ReportLab canvas, not wrapped", 2.5)
+    ]
 
 
 def _notice() -> Notice:
-    rows = [[date(2026, 3, 1 + n % 28), f"银-{n:03d}", LONG.format(n=n), 0, 10_000 + n, "云麓五金建材店"] for n in range(LINES)]
+    days = [date(2026, 3, 1 + n % 28) for n in range(LINES)]
+    rows = [[day, f"银-{n:03d}", LONG.format(n=n), 0, 10_000 + n, "云麓五金建材店"] for n, day in enumerate(days)]
+    figures = [Amount("上期结余", 8_642_015), Amount("收入", 0, "+"), Amount("支出", 3_044_850, "−")]
+    columns = [Column("日期", "date"), Column("凭证号"), Column("摘要", weight=1)]
+    columns += [Column("收入", "money"), Column("支出", "money"), Column("收款人", below=True)]
     return Notice(
-        county="青禾县", township="云麓镇", place="梧桐村", kind="收支", period="2026年3月", number=1284,
-        code="1284-7QKM-2XHF-9B3T-C", url="http://127.0.0.1:8000/zh/verify",
-        figures=[Amount("上期结余", 8_642_015), Amount("收入", 0, "+"), Amount("支出", 3_044_850, "−"), Amount("期末结余", 5_597_165, "=")],
+        county="青禾县",
+        township="云麓镇",
+        place="梧桐村",
+        kind="收支",
+        period="2026年3月",
+        number=1284,
+        code="1284-7QKM-2XHF-9B3T-C",
+        url="http://127.0.0.1:8000/zh/verify",
+        figures=[*figures, Amount("期末结余", 5_597_165, "=")],
         signatures=[Signature("村主任", "王春明", date(2026, 4, 15))],
-        columns=[Column("日期", "date"), Column("凭证号"), Column("摘要", weight=1), Column("收入", "money"), Column("支出", "money"), Column("收款人", below=True)],
+        columns=columns,
         rows=rows,
-    )  # fmt: skip
+    )
 
 
 def _canvas(paper: Notice) -> None:

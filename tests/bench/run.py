@@ -1,6 +1,7 @@
 """Runs the measurements beside their peers and limits and writes docs/performance.md: `make bench`."""
 
 import argparse
+import os
 import platform
 import sys
 import tempfile
@@ -18,6 +19,17 @@ MEASUREMENTS: dict[str, Callable[[Path], list[Result]]] = {
     "growth": pages.growth,
     "notice": paper.notice,
 }
+HEAD = """# Performance
+
+Written by `make bench`: every figure beside a peer or a limit measured in the same run, in turn where both are
+short. Absolute figures move from machine to machine and from day to day: quote the ratios. `tests/bench` says how
+each is taken.
+
+Measured on {day}: {machine}.
+
+| what | ours | peer or limit | ratio | promised | |
+|---|---|---|---|---|---|
+"""
 REPORT = ROOT / "docs" / "performance.md"
 
 
@@ -50,14 +62,8 @@ def row(result: Result) -> str:
 
 def report(rows: list[str]) -> str:
     """The page of docs."""
-    head = (
-        "# Performance\n\n"
-        "Written by `make bench`; every figure beside a peer or limit measured in the same run, medians. Absolute figures\n"
-        "move from machine to machine and day to day: quote the ratios.\n\n"
-        f"Measured on {today().isoformat()}: {platform.system()} {platform.machine()}, Python {platform.python_version()}, 2 cores.\n\n"
-        "| what | ours | peer or limit | ratio | promised | |\n|---|---|---|---|---|---|\n"
-    )
-    return head + "\n".join(rows) + "\n"
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return HEAD.format(day=today().isoformat(), machine=machine) + "\n".join(rows) + "\n"
 
 
 if __name__ == "__main__":

@@ -72,3 +72,13 @@ def test_a_village_without_bookkeeper_is_kept_by_the_agency_of_its_township(plac
 def test_nobody_imports_for_a_place_whose_books_nobody_keeps(place: PlaceView) -> None:
     with pytest.raises(Forbidden, match="Nobody keeps the books"):
         services.acting_for_bookkeeper(places.county(), AT)
+
+
+@pytest.mark.parametrize("column", range(len(village.HEAD)))
+def test_no_number_of_a_person_is_shown_or_kept_wherever_it_stands(place: PlaceView, column: int) -> None:
+    number = "110101199003070038"
+    row: list[object] = list(CASH[1])
+    row[column] = number
+    found = imported(place, [("x.xlsx", village.workbook([CASH[0], row, CASH[2]], "现金日记账"))])
+    assert number not in json.dumps(services.as_json(found), ensure_ascii=False)
+    assert number not in json.dumps(found.understood.assembly.content, ensure_ascii=False)

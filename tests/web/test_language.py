@@ -40,7 +40,10 @@ def test_an_unknown_size_is_normal_type(client: PageClient) -> None:
     assert client.page("/en/things/1?size=%22%3E").tree.get("class") is None
 
 
-ODD = "endpoint=x _method=POST _external=1 _scheme=javascript _anchor=x language=fr number=9 self=1".split()
+ODD = [
+    *("endpoint=x", "_method=POST", "_external=1", "_scheme=javascript"),
+    *("_anchor=x", "language=fr", "number=9", "self=1"),
+]
 
 
 @pytest.mark.parametrize("query", ODD)

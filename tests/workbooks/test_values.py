@@ -84,6 +84,11 @@ def test_a_float_of_a_spreadsheet_is_the_fen_it_shows(fen: int) -> None:
     assert values.money()(fen / 100) == fen
 
 
+def test_a_float_of_billions_is_exact_too() -> None:
+    assert values.money()(9198006125.62) == 919800612562
+    assert values.money()(9198006125.625) == values.TOO_FINE
+
+
 @pytest.mark.parametrize(
     "cell",
     [
@@ -164,6 +169,12 @@ def test_text_keeps_its_words_and_loses_line_breaks() -> None:
     assert values.text(" 购水管\n三根\t ") == "购水管 三根"
     assert values.text(12.0) == "12"
     assert values.text("\x00\x07") is None
+
+
+def test_text_shows_what_is_sealed_without_signs_that_nobody_sees() -> None:
+    assert values.text("付\u202e电费\u200b了\u0085") == "付电费了"
+    assert values.text("\u200b\ufeff") is None
+    assert values.text("𠮷\ue001𱍐") == "𠮷\ue001𱍐", "rare characters of names stay, whatever a font says"
 
 
 @pytest.mark.parametrize(("cell", "count"), [("3张", 3), (3.0, 3), ("３", 3), ("", None), ("三", values.NOT_A_COUNT)])

@@ -54,6 +54,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "TESTING": settings.testing,
         "SECRET_KEY": keys.read(settings.keys, "session"),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # an error in the server's log names no person
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
         "SESSION_COOKIE_NAME": "portal",
         "SESSION_COOKIE_HTTPONLY": True,

@@ -92,7 +92,8 @@ def check() -> None:
     with application(settings):
         checks = setup.check(settings, clock.now())
     for each in checks:
-        click.echo(f"{_('done') if each.is_ok else _('OPEN')}  {render(each.message)}")
+        state = _("done") if each.is_ok else _("OPEN")
+        click.echo(f"{state}  {render(each.message)}")
     if not all(each.is_ok for each in checks):
         raise click.exceptions.Exit(1)
 

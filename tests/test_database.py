@@ -140,3 +140,10 @@ def test_four_processes_publishing_at_once_lose_nothing(context: Flask, settings
     assert sorted(db.session.scalars(select(Item.number))) == list(range(1, 101))
     assert sorted(db.session.scalars(select(Payload.number))) == list(range(1, 101))
     assert db.session.scalars(select(CheckpointRow.size).order_by(CheckpointRow.size)).all() == list(range(1, 101))
+
+
+def test_a_failed_statement_tells_the_log_no_value(context: Flask) -> None:
+    with pytest.raises(DatabaseError) as failure:
+        db.session.execute(text("SELECT :name FROM no_such_table"), {"name": "王某某"})
+    db.session.rollback()
+    assert "王某某" not in str(failure.value)

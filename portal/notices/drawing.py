@@ -15,7 +15,7 @@ from portal.errors import Invalid
 from portal.notices.entries import entry_pieces
 from portal.notices.flow import Page, break_pages, fill_front
 from portal.notices.frame import BAND, FOOT, HEAD, draw_band, draw_foot, draw_head, title
-from portal.notices.front import Closing, front_pieces
+from portal.notices.front import FOOT_HEIGHTS, Closing, front_pieces
 from portal.notices.pen import SCALES, Pen
 from portal.notices.setting import Setting, heading
 from portal.notices.sheets import Notice, Text
@@ -118,9 +118,9 @@ def _write(pen: Pen, setting: Setting, notice: Notice) -> int:
 
 
 def _planned(setting: Setting, notice: Notice) -> tuple[list[Page], Closing]:
-    closing = Closing(setting, notice)
     top = _TOP + (BAND - 10 if notice.demo else 0)
-    for payment_lines in (2, 1):
+    for payment_lines, tall in ((2, FOOT_HEIGHTS[0]), *((1, tall) for tall in FOOT_HEIGHTS)):
+        closing = Closing(setting, notice, tall)
         front, rest = fill_front(front_pieces(setting, notice, payment_lines), top, FOOT - closing.height - 6)
         if not rest:
             break

@@ -19,7 +19,9 @@ MIDDLE = 18
 ROOM = RIGHT - LEFT
 CODE = 35 * MILLIMETRE
 _BOX, _GAP, _RING = 86.0, 12.0, 37.0
-_MOST_CLOSING = 128.0
+FOOT_HEIGHTS = (128.0, 64.0, 0.0)
+"""How high posted-from-to, where to ask and the phone may be on page 1: less where the signatures would find no room;
+one line on where to ask always stands there."""
 
 DECISIONS = {
     "signed": N_("signed"),
@@ -190,14 +192,14 @@ def _said_by(setting: Setting, signature: Signature, room: float) -> list[Line]:
 class Closing:
     """The foot of page 1: how long it hangs, where to ask, the code; always on page 1, above the page's foot.
 
-    `rest` is what is said about asking beyond the room there.
+    `rest` is what is said about asking beyond the room there, `tall` points.
     """
 
-    def __init__(self, setting: Setting, notice: Notice) -> None:
+    def __init__(self, setting: Setting, notice: Notice, tall: float) -> None:
         self.setting, self.notice = setting, notice
         room = ROOM - CODE - 26
         posted, phone = self._posted(room), self._phone(room)
-        asking, self.rest = self._asking(room, _MOST_CLOSING - height(posted) - height(phone))
+        asking, self.rest = self._asking(room, tall - height(posted) - height(phone))
         self.lines = [*posted, *asking, *phone]
         code = setting.voice.words(N_("Check code: %(code)s"), code=notice.code)
         self.code = Line(code, setting.fitting(code, 20, 12, room, bold=True), bold=True)
@@ -224,7 +226,7 @@ class Closing:
     def _phone(self, room: float) -> list[Line]:
         if not self.notice.phone:
             return []
-        call = f"{self.setting.voice.every(N_('Township phone'))} {self.notice.phone}"
+        call = self.setting.voice.every(N_("Township phone")) + " " + self.notice.phone
         return self.setting.lines(call, self.setting.fitting(call, LARGE, 16, room, bold=True), room, bold=True)
 
     def draw(self, pen: Pen, bottom: float) -> None:

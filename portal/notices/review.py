@@ -39,7 +39,8 @@ def draw_review_sheet(sheet: ReviewSheet, out: Out, size: str = "A4", language: 
             break
     buffer = BytesIO()
     canvas = new_canvas(buffer, setting, size)
-    canvas.setTitle(f"{sheet.place} {setting.voice.words(N_('Review sheet'))} {setting.voice.say(sheet.period)}")
+    name = setting.voice.words(N_("Review sheet"))
+    canvas.setTitle(f"{sheet.place} {name} {setting.voice.say(sheet.period)}")
     pen = Pen(canvas, setting.typeface, SCALES[size])
     for number, page in enumerate(pages, 1):
         pen.begin_page()
@@ -58,7 +59,7 @@ def _frame(setting: Setting, pen: Pen, sheet: ReviewSheet, page: int, pages: int
         draw_band(setting, pen)
         down = BAND - 8
     room = ROOM - _CODE - 20
-    name = f"{sheet.place} {voice.words(N_('Review sheet'))}"
+    name = sheet.place + " " + voice.words(N_("Review sheet"))
     what = "  ".join(filter(None, (voice.say(sheet.kind), voice.say(sheet.period), voice.second(sheet.period))))
     where = " · ".join(filter(None, (sheet.county, sheet.township, voice.every(N_("Unit: %(unit)s"), unit=sheet.unit))))
     pen.text(LEFT, down + 54, name, setting.fitting(name, 26, 14, room, bold=True), bold=True)

@@ -59,7 +59,7 @@ def in_turn(*acts: Callable[[], object], runs: int = 5) -> list[float]:
 
 
 def process(command: Sequence[str | Path], environ: Mapping[str, str] | None = None) -> tuple[float, float]:
-    """Seconds and peak memory in MiB of a whole process (its largest child included); CalledProcessError if it fails."""
+    """Seconds and peak memory (MiB, largest process) of a whole command; CalledProcessError if it fails."""
     start = time.perf_counter()
     child = subprocess.Popen(
         [str(part) for part in command], env={**os.environ, **(environ or {})}, stdout=subprocess.DEVNULL

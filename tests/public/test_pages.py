@@ -279,3 +279,16 @@ def test_pages_follow_a_new_setting_at_once(app, client: PageClient, county, mar
         today: date = clock.today()
         places.set_setting("township_phone", county.township, "0999-1111111", today, "letter", OPERATOR, clock.now())
     assert "0999-1111111" in client.page(f"/en/gazette/{march}").text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?find=%00", "/search?q=%00%00", "/search?q=ab&place=%00", "/places/%00", "/places/%00/finance",
+        "/verify?code=%00", f"/places/{VILLAGE}/payees/%00", f"/places/{VILLAGE}/payees/%FF", "/search?q=%25_%27%22*",
+        "/gazette/1/lines/" + "9" * 30, "/gazette/1/lines/" + "9" * 18, "/gazette/" + "9" * 18,
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("database")
+def test_signs_that_a_database_does_not_hold_break_no_page(app: Flask, march: int, address: str) -> None:
+    assert PageClient(app).get(f"/zh{address}").status_code in (200, 400, 404)

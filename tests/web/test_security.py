@@ -18,6 +18,16 @@ def test_nothing_runs_or_loads_from_elsewhere(client: PageClient, path: str) -> 
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
+@pytest.mark.parametrize("address", ["/en/things/1?q=%00", "/workroom/form?next=a%00b"])
+def test_a_sign_that_no_keyboard_types_is_refused(client: PageClient, address: str) -> None:
+    assert client.get(address).status_code == 400
+
+
+def test_a_form_with_such_a_sign_is_refused(client: PageClient) -> None:
+    token = client.page("/workroom/form").field("csrf_token")
+    assert client.post("/workroom/form", data={"csrf_token": token, "reason": "a\0b"}).status_code == 400
+
+
 def test_an_officers_page_is_kept_nowhere(client: PageClient) -> None:
     assert client.get("/workroom/form").headers["Cache-Control"] == "no-store"
 

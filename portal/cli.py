@@ -60,8 +60,10 @@ def main() -> None:
 @click.option("--county", prompt="County code (6 digits)", help="Code of the county, 6 or 12 digits.")
 @click.option("--name", prompt="Name of the county", help="Name of the county.")
 @click.option("--origin", prompt="Origin of the log, e.g. gazette.county.example", help="Name of the log, for ever.")
-@click.option("--yes", is_flag=True, help="Ask nothing: the first administrator is added later with `user add`.")
-def init(county: str, name: str, origin: str, yes: bool) -> None:
+@click.option("--administrator", help="Name of the first administrator; else `places load` brings one.")
+@click.option("--login", help="The first administrator's login.  [default: admin]")
+@click.option("--yes", is_flag=True, help="Ask nothing about the first administrator.")
+def init(county: str, name: str, origin: str, administrator: str | None, login: str | None, yes: bool) -> None:
     """Begin a real county: database, keys, log, first administrator."""
     from portal.accounts import setup
     from portal.gazette import services as gazette
@@ -69,18 +71,25 @@ def init(county: str, name: str, origin: str, yes: bool) -> None:
     settings = load_settings()
     if settings.demo:
         settings = replace(settings, database_url=f"sqlite:///{settings.instance / 'portal.db'}", demo=False)
-    administrator = None
-    if not yes:
-        person, login = click.prompt(_("Name of the first administrator")), click.prompt(_("Login"), default="admin")
-        administrator = (person, login)
+    first = _first_administrator(administrator, login, is_asked=not yes)
     with application(settings, make_keys=True):
         make_tables()
         at = clock.now()
-        token = setup.init_county(settings, county, name, origin, at, administrator)
+        token = setup.init_county(settings, county, name, origin, at, first)
         gazette.open_log(origin, at)
     click.echo(_("The county %(name)s has begun. Next: `portal places load FILE`, then `portal check`.", name=name))
     if token:
         show_link(settings, token)
+
+
+def _first_administrator(name: str | None, login: str | None, is_asked: bool) -> tuple[str, str] | None:
+    """Name and login of the first administrator, by the options or by asking; None if `places load` is to bring one."""
+    if is_asked:
+        name = name or click.prompt(_("Name of the first administrator"))
+        login = login or click.prompt(_("Login"), default="admin")
+    if login and not name:
+        raise click.UsageError("--login needs --administrator")
+    return (name, login or "admin") if name else None
 
 
 @main.command()
@@ -109,8 +118,7 @@ def demo(villages: int, months: int, until: str | None, seed: int, label: bool) 
     from portal.demo import building
 
     until = until or clock.shift_period(clock.period_of(clock.today()), -1)
-    if not clock.is_period(until):
-        raise click.BadParameter("a month is written like 2026-03", param_hint="--until")
+    _must_be_month(until, "--until")
     settings = load_settings()
     finished, growing = settings.instance / "demo.db", settings.instance / "demo.db.building"
     if finished.exists():
@@ -181,21 +189,36 @@ def places(ctx: click.Context, as_json: bool) -> None:
 @places.command("load")
 @click.argument("file", type=FILE)
 def places_load(file: Path) -> None:
-    """Load places, people and offices from one csv; all or nothing."""
+    """Load places, people and offices from one csv; all or nothing.
+
+    Columns: level, code, name, parent, population, formerly, successor, role, person, phone, login, begins, ends. What
+    each holds, and an example: docs/operations.md, "The list of places and people".
+    """
     from portal.accounts import services
     from portal.accounts.rules import OPERATOR
 
-    with application():
-        loaded = services.load_places(file.read_bytes(), OPERATOR, clock.now())
+    settings = load_settings()
+    with application(settings):
+        at = clock.now()
+        done = services.load_places(file.read_bytes(), OPERATOR, at)
+        token = services.new_password_link(done.administrator, OPERATOR, at) if done.administrator else None
+    loaded = done.places
     click.echo(
         _(
-            "%(places)s places, %(people)s people, %(terms)s terms; %(pending)s terms wait for a second person.",
+            "Places: %(places)s, people: %(people)s, terms: %(terms)s. Terms waiting for a second person: %(pending)s.",
             places=loaded.places,
             people=loaded.people,
             terms=loaded.terms,
             pending=loaded.pending,
         )
     )
+    if loaded.first_administrator:
+        click.echo(_("The first administrator is in office and confirms the others at /desk/places."))
+    if token:
+        show_link(settings, token)
+    if done.logins:
+        click.echo(_("New logins: %(logins)s.", logins=", ".join(done.logins)))
+        click.echo(_("`portal user reset LOGIN` prints a one-time link for a person; it is good for 24 hours."))
 
 
 @main.group()
@@ -269,9 +292,9 @@ def import_(files: tuple[Path, ...], village: str, kind: str, period: str | None
     from portal.disclosure import importing
     from portal.places import queries
 
-    if period is not None and not clock.is_period(period):
-        raise click.BadParameter("a month is written like 2026-03", param_hint="--period")
-    with application():
+    _must_be_month(period, "--period")
+    settings = load_settings()
+    with application(settings):
         at = clock.now()
         place = queries.place(village)
         actor = importing.acting_for_bookkeeper(place, at)
@@ -281,17 +304,21 @@ def import_(files: tuple[Path, ...], village: str, kind: str, period: str | None
     if as_json:
         click.echo(json.dumps(shown, ensure_ascii=False))
     else:
-        _tell_import(shown)
+        _tell_import(shown, settings.public_url)
     if imported.draft is None:
         raise click.exceptions.Exit(1)
 
 
-def _tell_import(shown: dict[str, Any]) -> None:
-    for finding in [*shown["errors"], *shown["warnings"]]:
-        where = " ".join(str(finding[part]) for part in ("sheet", "cell") if finding.get(part))
-        click.echo(f"{where}: {finding['message']}" if where else finding["message"], err=True)
+def _tell_import(shown: dict[str, Any], public_url: str) -> None:
+    for level, findings in ((_("error"), shown["errors"]), (_("warning"), shown["warnings"])):
+        for finding in findings:
+            where = " ".join(str(finding[part]) for part in ("file", "sheet", "cell") if finding.get(part))
+            click.echo(
+                f"{level}  {where}: {finding['message']}" if where else f"{level}  {finding['message']}", err=True
+            )
     if shown["draft"] is not None:
-        click.echo(_("Draft %(id)s with %(rows)s lines.", id=shown["draft"], rows=shown["rows"]))
+        click.echo(_("Draft %(id)s, lines: %(rows)s. Go on at:", id=shown["draft"], rows=shown["rows"]))
+        click.echo(f"{public_url}/desk/drafts/{shown['draft']}")
 
 
 @main.command()
@@ -305,7 +332,7 @@ def backfill(file: Path, kind: str, create_places: bool) -> None:
 
     with application(), progress(_("Taking over")) as step:
         done = taking_over.backfill(file, kind, OPERATOR, clock.now(), create_places=create_places, progress=step)
-    click.echo(_("%(items)s items published.", items=done))
+    click.echo(_("Items published: %(items)s.", items=done))
 
 
 # ---------------------------------------------------------------- what goes out
@@ -323,7 +350,8 @@ def notice(number: int, output: Path, size: str, language: str) -> None:
 
     settings = load_settings()
     with application(settings):
-        draw(paper.notice_of(number, settings), output, fonts=settings.fonts, size=size, language=language)
+        pages = draw(paper.notice_of(number, settings), output, fonts=settings.fonts, size=size, language=language)
+    _tell_pages(output, pages)
 
 
 @main.command()
@@ -337,10 +365,11 @@ def notices(period: str, place_code: str, output: Path, size: str, language: str
     from portal.notices import draw_many
     from portal.public import paper
 
+    _must_be_month(period, "--period")
     settings = load_settings()
     with application(settings), progress(_("Drawing")) as step:
         found = paper.notices_of(place_code, period, settings)
-        draw_many(
+        pages = draw_many(
             found,
             output,
             fonts=settings.fonts,
@@ -348,6 +377,17 @@ def notices(period: str, place_code: str, output: Path, size: str, language: str
             language=language,
             progress=lambda done: step(done / len(found)),
         )
+    _tell_pages(output, pages)
+
+
+def _tell_pages(file: Path, pages: int) -> None:
+    click.echo(_("Written: %(file)s, pages: %(pages)s.", file=file, pages=pages))
+
+
+def _must_be_month(period: str | None, option: str) -> None:
+    """Wrong use, unless the option is left out or a month."""
+    if period is not None and not clock.is_period(period):
+        raise click.BadParameter("a month is written like 2026-03", param_hint=option)
 
 
 # ---------------------------------------------------------------- the record
@@ -363,7 +403,7 @@ def verify() -> None:
     if not report.ok:
         click.echo(render(report.message or Message(N_("The record does not hold."))), err=True)
         raise click.exceptions.Exit(1)
-    click.echo(_("%(items)s items verified: all are what was published.", items=report.items))
+    click.echo(_("Items verified: %(items)s. All are what was published.", items=report.items))
 
 
 @main.command()
@@ -373,4 +413,4 @@ def rebuild() -> None:
 
     with application(), progress(_("Rebuilding")) as step:
         count = services.rebuild(step)
-    click.echo(_("%(items)s items rebuilt.", items=count))
+    click.echo(_("Items rebuilt: %(items)s.", items=count))

@@ -1,6 +1,7 @@
 """The commands, as a clerk at the console types them."""
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from portal import cli
+from portal.config import ROOT
+from portal.places.roster import HEADINGS
 from tests.disclosure import village
 
 
@@ -66,6 +69,42 @@ def test_a_county_begins_once(county: Path) -> None:
     assert "Traceback" not in again.output
 
 
+INIT = ("init", "--county", "990110", "--name", "青禾县", "--origin", "gazette.example")
+
+
+def test_init_names_the_first_administrator_by_options(instance: Path) -> None:
+    begun = portal(*INIT, "--yes", "--administrator", "吴明", "--login", "wuming")
+    assert begun.exit_code == 0 and "/sign-in/new-password/" in begun.stdout
+    assert "Administrators: 1. Two are needed" in portal("check").stdout
+    assert portal("user", "reset", "wuming").exit_code == 0
+
+
+def test_a_login_without_an_administrator_is_wrong_use(instance: Path) -> None:
+    assert portal(*INIT, "--yes", "--login", "wuming").exit_code == 2
+
+
+def test_the_list_brings_the_first_administrator_with_a_link_and_says_how_others_get_theirs(instance: Path) -> None:
+    portal(*INIT, "--yes")
+    (instance / "places.csv").write_text(village.PLACES, encoding="utf-8")
+    loaded = portal("places", "load", instance / "places.csv").stdout
+    assert loaded.count("/sign-in/new-password/") == 1
+    assert "New logins: admin, township," in loaded and "`portal user reset LOGIN`" in loaded
+    again = portal("places", "load", instance / "places.csv").stdout
+    assert "/sign-in/" not in again and "New logins" not in again
+
+
+def test_the_example_of_the_documentation_loads_and_its_table_names_every_column(instance: Path) -> None:
+    documentation = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```csv\n(.*?)^```", documentation, re.MULTILINE | re.DOTALL)
+    assert set(HEADINGS) <= set(re.findall(r"^\| `(\w+)`", documentation, re.MULTILINE))
+    portal(*INIT, "--yes")
+    (instance / "county.csv").write_text(example, encoding="utf-8")
+    loaded = portal("places", "load", instance / "county.csv")
+    assert loaded.exit_code == 0, loaded.output
+    assert "The first administrator is in office" in loaded.stdout
+    assert "docs/operations.md" in portal("places", "load", "--help").stdout
+
+
 def test_the_places_are_listed_for_programs(county: Path) -> None:
     places = json.loads(portal("places", "--json").stdout)
     assert {"code": village.CODE, "level": "village", "name": "青禾村", "parent": "990110001000"} in places
@@ -103,6 +142,18 @@ def test_workbooks_become_a_draft(county: Path) -> None:
     assert shown["errors"] == []
 
 
+def test_an_import_says_its_warnings_and_where_to_go_on(county: Path) -> None:
+    rows = [list(row) for row in village.CASH]
+    rows[1][1] = ""
+    (county / "cash.xlsx").write_bytes(village.cash(rows)[1])
+    result = portal(
+        "import", county / "cash.xlsx", "--village", village.CODE, "--kind", "finance", "--period", "2026-03"
+    )
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[-1] == "http://127.0.0.1:8000/desk/drafts/1"
+    assert "warning  " in result.stderr
+
+
 def test_a_faulty_workbook_is_refused_with_its_cell(county: Path) -> None:
     rows = [list(row) for row in village.CASH]
     rows[1][5] = "十元左右"
@@ -132,10 +183,10 @@ def history(county: Path) -> Path:
 
 def test_a_history_is_taken_over_verified_and_rebuilt(history: Path) -> None:
     taken = portal("backfill", history / "ledger.csv", "--kind", "finance")
-    assert (taken.exit_code, taken.stdout) == (0, "2 items published.\n")
-    assert portal("backfill", history / "ledger.csv", "--kind", "finance").stdout == "0 items published.\n"
-    assert portal("verify").stdout == "2 items verified: all are what was published.\n"
-    assert portal("rebuild").stdout == "2 items rebuilt.\n"
+    assert (taken.exit_code, taken.stdout) == (0, "Items published: 2.\n")
+    assert portal("backfill", history / "ledger.csv", "--kind", "finance").stdout == "Items published: 0.\n"
+    assert portal("verify").stdout == "Items verified: 2. All are what was published.\n"
+    assert portal("rebuild").stdout == "Items rebuilt: 2.\n"
     assert portal("verify").exit_code == 0
 
 
@@ -171,6 +222,16 @@ def test_what_the_database_refuses_is_a_sentence(history: Path) -> None:
     result = portal("backfill", history / "ledger.csv", "--kind", "finance")
     assert result.exit_code == 1
     assert result.stderr.count("\n") <= 2 and "Nothing is half done" in result.stderr
+
+
+def test_a_notice_says_what_was_written(history: Path, fonts: Path) -> None:
+    (history / "fonts").symlink_to(fonts)
+    portal("backfill", history / "ledger.csv", "--kind", "finance")
+    one = portal("notice", 1, "-o", history / "one.pdf")
+    assert one.stdout == f"Written: {history / 'one.pdf'}, pages: 2.\n"
+    many = portal("notices", "--period", "2026-01", "--place", "990110001000", "-o", history / "all.pdf")
+    assert many.stdout.startswith(f"Written: {history / 'all.pdf'}, pages: ")
+    assert portal("notices", "--period", "2026-13", "--place", "990110", "-o", history / "x.pdf").exit_code == 2
 
 
 @pytest.mark.parametrize("number", ["9" * 19, "9" * 400])

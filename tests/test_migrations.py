@@ -19,10 +19,6 @@ from portal.gazette import queries, search, services
 from portal.gazette.verify import verify
 from tests.gazette.factories import AT, a_month, a_village
 
-REVISIONS = Path(__file__).parents[1] / "portal" / "migrations" / "versions"
-
-pytestmark = pytest.mark.skipif(not any(REVISIONS.glob("*.py")), reason="there is no revision yet")
-
 
 @pytest.fixture
 def empty(settings: Settings, tmp_path: Path) -> Iterator[Flask]:

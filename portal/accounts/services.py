@@ -325,23 +325,35 @@ def enable(account_id: int, actor: Actor, at: datetime) -> None:
         _note(account_id, "account opened again", actor.person_id, at)
 
 
-def load_places(data: bytes, actor: Actor, at: datetime) -> loading.Loaded:
+@dataclass(frozen=True)
+class LoadedAccounts:
+    """What a file changed, the logins that were made for its people, and the new account of the county's first
+    administrator, if the file brought one."""
+
+    places: loading.Loaded
+    logins: list[str]
+    administrator: int | None
+
+
+def load_places(data: bytes, actor: Actor, at: datetime) -> LoadedAccounts:
     """Load places, people and offices (`places.loading.load`) and give an account to each login of the file that has
     none; all or nothing. A login that is somebody else's is an error at its row."""
     with transaction():
         loaded = loading.load(data, actor, at)
-        problems = []
+        made: dict[int, int] = {}
+        logins, problems = [], []
         for row, person_id, login in dict.fromkeys(loaded.logins):
             account = queries.account_of_person(person_id)
             if account is not None and account.login == login:
                 continue
             try:
-                add_user(login, person_id, actor, at)
+                made[person_id] = add_user(login, person_id, actor, at)
+                logins.append(login)
             except (Conflict, Invalid) as error:
                 problems.append(Problem(row, "login", error.message))
         if problems:
             raise Refused(problems)
-        return loaded
+        return LoadedAccounts(loaded, logins, made.get(loaded.first_administrator or 0))
 
 
 def _managed(account_id: int, actor: Actor) -> Account:

@@ -15,13 +15,12 @@ from portal.database import db, transaction
 from portal.errors import Invalid, NotFound
 from portal.places import queries as places
 from portal.places import services as place_services
-from portal.places.models import Term
 from portal.places.rules import ROLE_LABELS, Level, Role, is_code
 from portal.text import N_, Message
 
 DEMO_LOGINS = ("bookkeeper", "head", "committee", "township", "county", "inspector", "admin")
 BACKUP_MARK = "last_backup"
-"""A file in the instance folder whose time says when `portal backup` last succeeded."""
+"""A file in the instance folder whose time says when the last backup was made; who copies the database touches it."""
 BACKUP_AGE = timedelta(days=7)
 NAMED_AT_MOST = 5
 
@@ -64,8 +63,7 @@ def init_county(
 def _first_administrator(county_id: int, name: str, login: str, at: datetime) -> str:
     person_id = place_services.add_person(name, None)
     today = clock.today(at)
-    term_id = place_services.appoint(county_id, Role.ADMINISTRATOR, person_id, today, None, OPERATOR, at)
-    db.session.get_one(Term, term_id).confirmed_at = at  # there is no second person yet
+    place_services.appoint(county_id, Role.ADMINISTRATOR, person_id, today, None, OPERATOR, at)
     account_id = services.add_user(login, person_id, OPERATOR, at)
     return services.new_password_link(account_id, OPERATOR, at)
 
@@ -120,11 +118,17 @@ def _backup(settings: Settings, at: datetime) -> Check:
     mark = settings.instance / BACKUP_MARK
     if mark.exists() and at.timestamp() - mark.stat().st_mtime < BACKUP_AGE.total_seconds():
         return Check(True, Message(N_("A backup was made within the last 7 days.")))
-    return Check(False, Message(N_("No backup was made within the last 7 days: run `portal backup` every night.")))
+    copied = (
+        N_('No backup in 7 days: every night `sqlite3 %(file)s ".backup COPY"`, then `touch %(mark)s`.')
+        if settings.database_url.startswith("sqlite")
+        else N_("No backup was made within the last 7 days: every night `pg_dump`, then `touch %(mark)s`.")
+    )
+    file = settings.database_url.removeprefix("sqlite:///")
+    return Check(False, Message(copied, {"file": file, "mark": str(mark)}))
 
 
 def _mail() -> Check:
-    return Check(False, Message(N_("Mail is not set up: one-time links are handed over by the administrator.")))
+    return Check(True, Message(N_("No mail is sent: one-time links are handed over by the administrator.")))
 
 
 def _default_passwords() -> list[Check]:
@@ -144,9 +148,9 @@ def _administrators(county_id: int, at: datetime) -> Check:
     holders = places.holders(county_id, clock.today(at))
     count = len({holder.person_id for holder in holders if holder.role is Role.ADMINISTRATOR})
     if count >= 2:
-        return Check(True, Message(N_("There are %(n)s administrators."), {"n": count}))
+        return Check(True, Message(N_("Administrators: %(n)s."), {"n": count}))
     return Check(
-        False, Message(N_("There are %(n)s administrators: two are needed, for each confirms the other."), {"n": count})
+        False, Message(N_("Administrators: %(n)s. Two are needed, for each confirms the other."), {"n": count})
     )
 
 

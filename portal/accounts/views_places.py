@@ -134,9 +134,8 @@ def confirm_term(term_id: int) -> Response:
 @allow(Permission.PLACES_CONFIRM)
 def confirm_all() -> Response:
     """All that this person may confirm, at once: after a list was loaded."""
-    me = current_actor().person_id
-    mine = [term.id for term in queries.pending_terms() if me not in (term.person_id, term.appointed_by)]
-    count = services.confirm_terms(mine, current_actor(), clock.now())
+    mine = queries.terms_to_confirm(current_actor().person_id)
+    count = services.confirm_terms([term.id for term in mine], current_actor(), clock.now())
     flash(_("%(n)s terms are confirmed.", n=count))
     return redirect(url_for("places.tree"))
 
@@ -218,18 +217,19 @@ def _declared(key: str) -> Setting:
         raise NotFound(N_('There is no setting "%(key)s".'), key=key) from error
     if declared.type is not Type.CHECK:
         return declared
-    if key not in _check_names():
-        raise NotFound(N_('There is no setting "%(key)s".'), key=key)
-    return settings.declaration(key, _check_names()[key])
+    for check in _checks():
+        if check.key == key:
+            return check
+    raise NotFound(N_('There is no setting "%(key)s".'), key=key)
 
 
 def _checks() -> list[Setting]:
-    return [settings.declaration(key, level) for key, level in _check_names().items()]
-
-
-def _check_names() -> dict[str, str]:
     """The checks of all kinds, with the level each has by itself."""
-    return {settings.CHECK_PREFIX + name: level.value for kind in KINDS.values() for name, level in kind.checks.items()}
+    return [
+        settings.declaration(settings.CHECK_PREFIX + name, level.value, kind.check_labels.get(name, name))
+        for kind in KINDS.values()
+        for name, level in kind.checks.items()
+    ]
 
 
 def _shown(declared: Setting, value: object) -> str:

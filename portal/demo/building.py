@@ -47,6 +47,8 @@ LOGINS = {
     "administrator": "admin",
 }
 """Role → login of the demo's people; village roles at the first village, township roles at the first township."""
+SECOND_LOGINS = {"head": "head2", "committee": "committee2"}
+"""Those who sign what the visiting bookkeeper has just handed over: of the second village."""
 
 KEEPER_PHONE = "09905550100"
 """One person keeps the books of the first two villages, so that the trial finds one month waiting and one to begin."""
@@ -134,6 +136,8 @@ def roster(county: County) -> bytes:
             if role == "administrator":
                 continue  # the first one: `portal init` appoints him
             login = LOGINS[role] if place in trial else ""
+            if place in county.villages[1:2]:
+                login = SECOND_LOGINS.get(role, "")
             phone = KEEPER_PHONE if role == "bookkeeper" and place in county.villages[:2] else ""
             writer.writerow(
                 {"code": place.code, "role": role, "person": person, "phone": phone, "login": login, "begins": OPENED}
@@ -153,7 +157,7 @@ def _settle(county: County, settings: Settings, at: datetime) -> None:
         place = places.place(township.code)
         phone = f"0990-555{index:04d}"  # no such area code
         place_services.set_setting("township_phone", place.id, phone, OPENED, "demo", OPERATOR, at)
-    for login in LOGINS.values():
+    for login in (*LOGINS.values(), *SECOND_LOGINS.values()):
         account = accounts.account_of_login(login)
         if account is not None:
             link = account_services.new_password_link(account.id, OPERATOR, at)

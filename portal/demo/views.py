@@ -30,8 +30,18 @@ TRIALS = (
         "bookkeeper",
     ),
     Trial(
+        N_("Head of the same village"),
+        N_("Sign what the bookkeeper has just handed over, from a private window."),
+        "head2",
+    ),
+    Trial(
+        N_("Supervision committee of the same village"),
+        N_("Then you: with the second decision the month is published."),
+        "committee2",
+    ),
+    Trial(
         N_("Supervision committee"),
-        N_("A month waits for you: see the review sheet and its five drawn vouchers, sign with a reservation."),
+        N_("In another village a month waits for you: see the review sheet, its drawn vouchers, and sign."),
         "committee",
     ),
     Trial(N_("Village head"), N_("Sign the month that waits, or refuse with a reason: both are printed."), "head"),

@@ -50,6 +50,7 @@ class Today:
     late: Sequence[Due]
     silent: Sequence[Waiting]
     waiting: Sequence[Waiting]
+    to_confirm: int = 0  # terms whose second person this officer can be
 
 
 def today(actor: Actor, at: datetime) -> Today:
@@ -64,7 +65,19 @@ def today(actor: Actor, at: datetime) -> Today:
         late=[due for due in months_due(overseen, at) if due.days_late > 0 and _is_to_do(due)],
         silent=[one for one in waiting if one.is_overdue],
         waiting=[one for one in waiting if not one.is_overdue],
+        to_confirm=_terms_to_confirm(actor),
     )
+
+
+def townships(actor: Actor) -> list[PlaceView]:
+    """The townships that the actor oversees, by code."""
+    parents = {village.parent_id for village in acts.places_of(actor, Permission.DRAFTS_ORDER)}
+    found = places.places_by_ids({place_id for place_id in parents if place_id is not None})
+    return sorted(found.values(), key=lambda place: place.code)
+
+
+def _terms_to_confirm(actor: Actor) -> int:
+    return len(places.terms_to_confirm(actor.person_id)) if actor.may_anywhere(Permission.PLACES_CONFIRM) else 0
 
 
 def _is_to_do(due: Due) -> bool:

@@ -1,14 +1,20 @@
 """The officers' start page: what is due today, by office."""
 
-from flask import Blueprint, Flask, render_template
+from io import BytesIO
 
-from portal import clock
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from portal import clock, jobs
 from portal.accounts.access import allow, current_actor
 from portal.accounts.rules import Permission
-from portal.desk import queries
+from portal.desk import printing, queries
 from portal.disclosure.rules import STATE_LABELS
+from portal.errors import Invalid, NotFound
 from portal.text import N_
 from portal.web import menu
+from portal.web.filters import message
+from portal.web.language import current_language
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -17,6 +23,7 @@ SHOWN = 60  # entries of one list; the list of drafts has the rest
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    printing.register_jobs(app.config["SETTINGS"])
     menu.add_entry(app, N_("Due today"), "desk.today", 10)
 
 
@@ -24,11 +31,57 @@ def init_app(app: Flask) -> None:
 @allow()
 def today() -> str:
     """What is due today; every list says what to do with it."""
-    actor = current_actor()
+    actor, at = current_actor(), clock.now()
     return render_template(
         "desk/today.html",
-        due=queries.today(actor, clock.now()),
+        due=queries.today(actor, at),
         states=STATE_LABELS,
         shown=SHOWN,
+        townships=queries.townships(actor),
+        last_month=clock.shift_period(clock.period_of(clock.today(at)), -1),
         handles_drafts=actor.may_anywhere(Permission.DRAFTS_SEE),
     )
+
+
+@blueprint.post("/notices")
+@allow(Permission.DRAFTS_SEE)
+def notices() -> Response:
+    """All notices of a township for a month: the PDF, or the page that says how far its drawing is."""
+    period = request.form.get("period", "")
+    try:
+        place = printing.place_to_print(current_actor(), request.form.get("place", ""), period)
+        drawn = printing.draw(place, period, current_language(), current_app.config["SETTINGS"])
+    except (Invalid, NotFound) as error:
+        flash(message(error.message), "error")
+        return redirect(url_for("desk.today"))
+    if isinstance(drawn, bytes):
+        return _download(drawn, place.code, period)
+    return redirect(url_for("desk.notices_progress", code=place.code, period=period, job_id=drawn))
+
+
+@blueprint.get("/notices/<code>/<period>/<int:job_id>")
+@allow(Permission.DRAFTS_SEE)
+def notices_progress(code: str, period: str, job_id: int) -> str:
+    """How far the drawing is, then the PDF."""
+    place, job = printing.place_to_print(current_actor(), code, period), jobs.job(job_id)
+    if job.name != printing.PRINT:
+        raise NotFound(N_("There is no such job."))
+    return render_template("desk/printing.html", place=place, period=period, job=job)
+
+
+@blueprint.get("/notices/<code>/<period>.pdf")
+@allow(Permission.DRAFTS_SEE)
+def notices_pdf(code: str, period: str) -> Response:
+    """What was drawn last."""
+    place = printing.place_to_print(current_actor(), code, period)
+    return _download(
+        printing.drawn(place, period, current_language(), current_app.config["SETTINGS"]), place.code, period
+    )
+
+
+def _download(body: bytes, code: str, period: str) -> Response:
+    response = send_file(
+        BytesIO(body), mimetype="application/pdf", as_attachment=True, download_name=f"notices-{code}-{period}.pdf"
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

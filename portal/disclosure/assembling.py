@@ -22,7 +22,7 @@ from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Question,
 from portal.kinds.privacy import without_digits
 from portal.places import queries as places
 from portal.places.queries import PlaceView
-from portal.text import N_, Message
+from portal.text import Message
 
 LARGE_FILE = 2 * 1024 * 1024  # bytes: from here on the worker reads, and a progress bar is shown
 LARGE_SHEET = 20 * 1024 * 1024  # bytes unpacked: about 20,000 rows of a cash book
@@ -105,8 +105,6 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
         tables += extraction.tables
         skipped += extraction.skipped
         findings += extraction.findings
-    if not inputs.files:
-        findings.append(Finding(Level.ERROR, "file", Message(N_("There is no file yet."))))
     assembly = _assembled(inputs, tables)
     kept = _once(_without_numbers(finding) for finding in (*findings, *assembly.findings))
     return Understood(replace(assembly, findings=kept), tables, skipped)
@@ -232,7 +230,7 @@ def _sheet(table: Table) -> dict[str, Any]:
         "file": table.file,
         "sheet": table.sheet,
         "layout": table.layout,
-        "rows": len(table.rows),
+        "rows": sum(row.kind == "line" for row in table.rows),
         "columns": dict(table.columns),
         "unknown": dict(table.unknown),
         "period": table.period,

@@ -1,6 +1,6 @@
 """What the page of a draft shows, gathered: files, errors at their cells, figures, lines by pages, the review."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,8 @@ from portal.places.queries import Holder
 
 LINES_A_PAGE = 200
 ERRORS_A_PAGE = 100
+UNMATCHED = "columns"
+"""The check that says which headings are missing or alike: mended by matching columns, not in a cell."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class LinePage:
     page: int
     pages: int
     total: int
+    unread: int
+    """Rows with an error that became no line, and so are not in the list."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,9 @@ class Desk:
     may_order: bool
     may_enter: bool
     may_undo: bool
+    may_forget: bool
+    marked: Collection[str]
+    """The names of the files with findings at their cells."""
     required: Sequence[str]
     missing: Sequence[str]
     holders: Sequence[Holder]
@@ -88,6 +95,8 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
         may_order=is_waiting and actor.may(Permission.DRAFTS_ORDER, line),
         may_enter=is_waiting and actor.may(Permission.DRAFTS_ENTER, line),
         may_undo=queries.may_undo(view.id),
+        may_forget=may_forget(view),
+        marked={finding.file for finding in reading.findings if finding.file and finding.cell},
         required=required,
         missing=missing(required, view.standing),
         holders=[one for one in places.holders(view.place.id, clock.today(at)) if one.role in required],
@@ -104,6 +113,12 @@ def _signs(actor: Actor, view: DraftView, required: Sequence[str]) -> bool:
     return any(role not in view.standing for role in roles)
 
 
+def may_forget(view: DraftView) -> bool:
+    """Does anything that was answered or matched, in this draft or in an earlier month, hold here?"""
+    choices = queries.choices(view.id)
+    return bool(choices.answers or choices.mappings or any(queries.remembered(view.place.id, view.kind.name)))
+
+
 def figures(view: DraftView, reading: Reading) -> list[tuple[Figure, int]]:
     """The large figures of what the files say so far."""
     if reading.content is None:
@@ -114,7 +129,10 @@ def figures(view: DraftView, reading: Reading) -> list[tuple[Figure, int]]:
 
 def _faults(reading: Reading, files: Sequence[FileView]) -> list[Fault]:
     ids = {file.name: file.id for file in files}
-    return [Fault(error, ids.get(error.file or "") if error.cell else None) for error in reading.errors]
+    return [
+        Fault(error, ids.get(error.file or "") if error.cell and error.check != UNMATCHED else None)
+        for error in reading.errors
+    ]
 
 
 def lines(reading: Reading, page: int) -> LinePage:
@@ -125,12 +143,20 @@ def lines(reading: Reading, page: int) -> LinePage:
     start = (page - 1) * LINES_A_PAGE
     by_row: dict[tuple[str | None, str | None, int], list[Finding]] = {}
     for finding in reading.findings:
-        digits = (finding.cell or "").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        if digits.isdigit():
-            by_row.setdefault((finding.file, finding.sheet, int(digits)), []).append(finding)
+        if row := _row_of(finding):
+            by_row.setdefault(row, []).append(finding)
     shown = range(start, min(start + LINES_A_PAGE, len(all_lines)))
     rows = [(all_lines[i], by_row.get(reading.origins[i], ()) if i < len(reading.origins) else ()) for i in shown]
-    return LinePage(rows, start + 1, page, pages, len(all_lines))
+    return LinePage(rows, start + 1, page, pages, len(all_lines), len(_unread(reading)))
+
+
+def _unread(reading: Reading) -> set[tuple[str | None, str | None, int]]:
+    return {row for finding in reading.errors if (row := _row_of(finding))} - set(reading.origins)
+
+
+def _row_of(finding: Finding) -> tuple[str | None, str | None, int] | None:
+    digits = (finding.cell or "").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return (finding.file, finding.sheet, int(digits)) if digits.isdigit() else None
 
 
 def next_step(desk: Desk) -> str:

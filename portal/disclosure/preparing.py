@@ -12,13 +12,15 @@ from sqlalchemy import delete, func, select, update
 from portal import clock, jobs, workbooks
 from portal.accounts.rules import Actor, Permission
 from portal.database import db, transaction
-from portal.disclosure import assembling, queries
+from portal.disclosure import assembling, queries, rules
 from portal.disclosure.acts import changeable, check_not_published, check_openings, finish, preparable, record
 from portal.disclosure.models import Draft, DraftChoice, DraftEvent, DraftFile, DraftState, RememberedChoice
-from portal.disclosure.queries import ANSWER, MAPPING, MEND, NOTHING, DraftView
+from portal.disclosure.queries import ANSWER, MAPPING, MEND, NOTHING, DraftView, Sheet
 from portal.disclosure.rules import Act, State
 from portal.errors import Conflict, Invalid
 from portal.kinds import KINDS
+from portal.kinds.base import Type
+from portal.kinds.privacy import without_digits
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.places.rules import Level
@@ -100,10 +102,18 @@ def add_files(actor: Actor, draft_id: int, uploads: Sequence[Upload], at: dateti
 
 
 def clean_name(name: str) -> str:
-    """The file's own name without folders and unprintable characters."""
+    """The file's own name without folders, unprintable characters and numbers of people's cards or phones.
+
+    Two files that differ in such a number alone stay two: a few signs of a digest stand for it.
+    """
     last = re.split(r"[/\\]", name)[-1]
     printable = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
-    return printable.strip()[-200:] or "workbook"
+    kept = printable.strip()[-200:] or "workbook"
+    masked = without_digits(kept)
+    if masked == kept:
+        return kept
+    stem, dot, ending = masked.rpartition(".")
+    return f"{stem}~{sha256(kept.encode()).hexdigest()[:4]}{dot}{ending}"
 
 
 def put_files(draft_id: int, uploads: Sequence[Upload], at: datetime) -> None:
@@ -183,23 +193,50 @@ def answer(actor: Actor, draft_id: int, answers: Mapping[str, str], at: datetime
 
 
 def map_columns(actor: Actor, draft_id: int, layout: str, columns: Mapping[int, str], at: datetime) -> None:
-    """Say by hand what columns of a layout mean: 0-based index → column name, or "" to leave it out; remembered."""
+    """Say by hand what columns of a layout mean: 0-based index → column name, or "" to leave it out; remembered.
+
+    Invalid if no day or no money would be left: a sheet is left out by `leave_sheet_out`, on purpose.
+    """
     with transaction():
         view = changeable(actor, draft_id, at)
-        if layout not in {sheet.layout for sheet in queries.reading(draft_id).sheets}:
-            raise Conflict(N_("These columns are not in the draft any more. Load the page again."))
+        sheet = _sheet_of(draft_id, layout)
         names = {column.name for column in view.kind.input} | {""}
         if not set(columns.values()) <= names:
             raise Invalid(N_("Choose one of the columns offered."))
         chosen = [name for name in columns.values() if name]
         if len(chosen) != len(set(chosen)):
             raise Invalid(N_("Two columns were given the same meaning. Leave one of them out."))
-        for index, name in columns.items():
-            _remember(view, MAPPING, f"{layout}:{index}", name, at)
-        remembered = [(MAPPING, None, f"{layout}:{i}", name, f"{layout}:{i}") for i, name in columns.items()]
-        put_choices(actor, draft_id, remembered, at)
-        mark_changed(draft_id, at)
+        meant = {index: name for name, (index, _heading) in sheet.columns.items()} | dict(columns)
+        money = [column.name for column in view.kind.input if column.type is Type.MONEY]
+        if not rules.makes_a_table(meant.values(), money):
+            raise Invalid(N_("Say which column holds the date and which the money. Or press “Leave this sheet out”."))
+        _put_columns(actor, view, layout, columns, at)
     _read_if_small(draft_id, at)
+
+
+def leave_sheet_out(actor: Actor, draft_id: int, layout: str, at: datetime) -> None:
+    """Say that a sheet of this layout holds nothing to publish; remembered for the village."""
+    with transaction():
+        view = changeable(actor, draft_id, at)
+        sheet = _sheet_of(draft_id, layout)
+        known = [index for index, _heading in sheet.columns.values()]
+        _put_columns(actor, view, layout, dict.fromkeys([*known, *sheet.unknown], ""), at)
+    _read_if_small(draft_id, at)
+
+
+def _sheet_of(draft_id: int, layout: str) -> Sheet:
+    for sheet in queries.reading(draft_id).sheets:
+        if sheet.layout == layout:
+            return sheet
+    raise Conflict(N_("These columns are not in the draft any more. Load the page again."))
+
+
+def _put_columns(actor: Actor, view: DraftView, layout: str, columns: Mapping[int, str], at: datetime) -> None:
+    for index, name in columns.items():
+        _remember(view, MAPPING, f"{layout}:{index}", name, at)
+    chosen = [(MAPPING, None, f"{layout}:{i}", name, f"{layout}:{i}") for i, name in columns.items()]
+    put_choices(actor, view.id, chosen, at)
+    mark_changed(view.id, at)
 
 
 def undo(actor: Actor, draft_id: int, at: datetime) -> None:
@@ -283,6 +320,15 @@ def no_dealings(actor: Actor, place: PlaceView, kind: str, period: str, at: date
         if queries.draft(draft_id).is_acceptable:
             hand_over(actor, draft_id, at)
     return draft_id
+
+
+def nothing_happened(actor: Actor, draft_id: int, at: datetime) -> None:
+    """Say on a draft's page that there were no dealings: its files are taken out, then as `no_dealings`."""
+    with transaction():
+        view = changeable(actor, draft_id, at)
+        for file in queries.files(draft_id):
+            _delete_file(draft_id, file.id)
+        no_dealings(actor, view.place, view.kind.name, view.period, at)
 
 
 def discard(actor: Actor, draft_id: int, at: datetime) -> None:

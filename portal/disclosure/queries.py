@@ -89,7 +89,10 @@ class FileView:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table that was found: its columns (name → 0-based index, heading), unknown headings, number of rows."""
+    """A table that was found: its columns (name → 0-based index, heading), unknown headings, number of lines.
+
+    Sums and balances carried over are no lines.
+    """
 
     file: str
     sheet: str
@@ -239,6 +242,7 @@ def _signatures(draft_ids: Collection[int]) -> dict[int, list[Signed]]:
                 reason=row.reason,
                 session=row.session,
                 on_paper=row.entered_by is not None,
+                answers=json.loads(row.answers) if row.answers else {},
             )
         )
     return found

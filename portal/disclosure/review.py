@@ -29,7 +29,14 @@ QUESTIONS = (
 """The six plain questions of the review sheet; each is answered yes, no or not checked."""
 
 ANSWERS = (("yes", N_("yes")), ("no", N_("no")), ("unchecked", N_("not checked")))
+UNANSWERED = ("unanswered", N_("not answered"))
 RISES_SHOWN = 3
+
+
+def answered(given: Mapping[str, str]) -> dict[str, str]:
+    """An answer to each of the six questions; "unanswered" where none of those offered was given."""
+    offered = dict(ANSWERS)
+    return {key: given[key] if given.get(key) in offered else UNANSWERED[0] for key, _question in QUESTIONS}
 
 
 @dataclass(frozen=True)

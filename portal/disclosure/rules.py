@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -23,6 +23,8 @@ class Act(StrEnum):
 
     STARTED = "started"
     HANDED_OVER = "handed_over"
+    CHANGED = "changed"
+    """Files, cells, answers or columns, by somebody who had not yet done anything in the draft from this browser."""
     TAKEN_BACK = "taken_back"
     """The bookkeeper changed something after handing over."""
     SENT_BACK = "sent_back"
@@ -114,6 +116,8 @@ class Signed:
     reason: str | None = None
     session: str | None = None
     on_paper: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """The review sheet's answers by question; empty for a sheet on paper."""
 
 
 def state_of(happenings: Sequence[Happening]) -> State:
@@ -175,12 +179,27 @@ def check_signer(
         raise Forbidden(N_("You have already signed this draft for another office. One person signs once."))
 
 
-_MAKERS_ACTS = (Act.STARTED, Act.HANDED_OVER, Act.TAKEN_BACK)
+_MAKERS_ACTS = (Act.STARTED, Act.CHANGED, Act.HANDED_OVER, Act.TAKEN_BACK)
 
 
 def makers(happenings: Iterable[Happening]) -> set[int]:
     """The persons who prepared the draft: none of them may decide about it."""
     return {happening.person_id for happening in happenings if happening.act in _MAKERS_ACTS}
+
+
+def has_made(person_id: int, session: str | None, happenings: Iterable[Happening]) -> bool:
+    """Do the acts already say that this person prepared the draft, from this very browser?"""
+    return any(
+        (happening.person_id, happening.session) == (person_id, session)
+        for happening in happenings
+        if happening.act in _MAKERS_ACTS
+    )
+
+
+def makes_a_table(columns: Collection[str], money: Collection[str]) -> bool:
+    """Can rows be read from columns of these meanings: a day, and at least one sum of money (one of `money`)?"""
+    has_day = "date" in columns or {"month", "day"} <= set(columns)
+    return has_day and bool(set(columns) & set(money))
 
 
 def check_sending_back(happenings: Iterable[Happening]) -> None:

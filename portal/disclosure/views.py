@@ -103,7 +103,8 @@ def show(draft_id: int) -> str:
     return _page(draft_id)
 
 
-def _page(draft_id: int) -> str:
+def _page(draft_id: int, problem: tuple[str, PortalError] | None = None) -> str:
+    """The draft's page; `problem` is the id of the field (or form) that it stands at, and what is wrong."""
     desk = pages.desk_of(
         current_actor(), acts.visible(current_actor(), draft_id), request.args.get("page", 1, int), clock.now()
     )
@@ -118,6 +119,8 @@ def _page(draft_id: int) -> str:
         decisions=DECISION_LABELS,
         questions=review.QUESTIONS,
         answers=review.ANSWERS,
+        answer_labels=dict((*review.ANSWERS, review.UNANSWERED)),
+        problem=problem,
         book_name=review.book_name,
         cell_field=forms.cell_field,
         typed=request.form,
@@ -214,15 +217,34 @@ def columns(draft_id: int) -> str:
         for sheet in queries.reading(draft_id).sheets
         if sheet.file in bodies
     ]
-    return render_template("disclosure/columns.html", view=view, sheets=sheets, inputs=view.kind.input)
+    return render_template(
+        "disclosure/columns.html", view=view, sheets=sheets, inputs=view.kind.input, may_forget=pages.may_forget(view)
+    )
 
 
 @blueprint.post("/<int:draft_id>/columns")
 @allow(*PREPARES)
 def map_columns(draft_id: int) -> Response:
     layout, chosen = request.form.get("layout", ""), forms.columns(request.form)
-    act = lambda: services.map_columns(current_actor(), draft_id, layout, chosen, clock.now())  # noqa: E731
-    return _act(draft_id, act, _("The columns are matched; next month they will be known."))
+    try:
+        if "leave_out" in request.form:
+            services.leave_sheet_out(current_actor(), draft_id, layout, clock.now())
+            done = _("The sheet is left out, next month too. “Forget what was answered” brings it back.")
+        else:
+            services.map_columns(current_actor(), draft_id, layout, chosen, clock.now())
+            done = _("The columns are matched; next month they will be known.")
+    except (Invalid, Conflict) as error:
+        flash(message(error.message), "error")
+        return redirect(url_for("drafts.columns", draft_id=draft_id))
+    flash(done, "done")
+    return _back(draft_id)
+
+
+@blueprint.post("/<int:draft_id>/nothing")
+@allow(*PREPARES)
+def nothing(draft_id: int) -> Response:
+    """No dealings in this month, said on the draft's page."""
+    return _act(draft_id, lambda: services.nothing_happened(current_actor(), draft_id, clock.now()))
 
 
 @blueprint.post("/<int:draft_id>/undo")
@@ -276,16 +298,25 @@ def decide(draft_id: int) -> Response | tuple[str, int]:
             services.send_back(actor, draft_id, reason, seen, at)
             number = None
         else:
-            answers = forms.answers(request.form, forms.REVIEW)
+            answers = review.answered(forms.answers(request.form, forms.REVIEW))
             number = services.sign(actor, draft_id, decision, reason, seen, at, answers)
     except (Invalid, Conflict) as error:
-        return _again(draft_id, error)
+        return _again(draft_id, "decide", error)
     return _decided(draft_id, number)
 
 
-def _again(draft_id: int, error: PortalError) -> tuple[str, int]:
-    flash(message(error.message), "error")
-    return _page(draft_id), 409 if isinstance(error, Conflict) else 400
+_FIELDS = {
+    ("decide", "reason"): "reason",
+    ("paper", "code"): "code",
+    ("paper", "reason"): "paper-reason",
+    ("order", "reason"): "order-reason",
+}
+"""The id of the field on the page, by form and name."""
+
+
+def _again(draft_id: int, form: str, error: PortalError) -> tuple[str, int]:
+    at = _FIELDS.get((form, getattr(error, "field", None) or ""), form)
+    return _page(draft_id, (at, error)), 409 if isinstance(error, Conflict) else 400
 
 
 def _decided(draft_id: int, number: int | None) -> Response:
@@ -328,7 +359,7 @@ def enter_paper(draft_id: int) -> Response | tuple[str, int]:
             clock.now(),
         )
     except (Invalid, Conflict) as error:
-        return _again(draft_id, error)
+        return _again(draft_id, "paper", error)
     return _decided(draft_id, number)
 
 
@@ -341,5 +372,5 @@ def order(draft_id: int) -> Response | tuple[str, int]:
             current_actor(), draft_id, request.form.get("seen", ""), clock.now(), request.form.get("reason", "")
         )
     except (Invalid, Conflict) as error:
-        return _again(draft_id, error)
+        return _again(draft_id, "order", error)
     return _decided(draft_id, number)

@@ -202,7 +202,8 @@ class Kind:
       has ``key`` (stable within village + kind + period).
     - `assemble(tables, context)`: what files become. - `figures(content)`: named integers (fen, counts) of an item,
       kept beside it for comparisons. - `headline`: which of them stand large on page and notice.
-    - `checks`: every check's name and default level; a county setting ``check.<name>`` overrides it.
+    - `checks`: every check's name and default level; a county setting ``check.<name>`` overrides it. `check_labels`:
+      what each looks at, as the county's settings name it.
     - `upgrade[n]`: content of schema version n made into version n + 1.
     - `search_text(line)`: the words of a line that the public search may find (names of people are not among them).
     """
@@ -217,6 +218,7 @@ class Kind:
     figures: Callable[[Mapping[str, Any]], dict[str, int]]
     headline: tuple[Figure, ...]
     checks: Mapping[str, Level]
+    check_labels: Mapping[str, str] = field(default_factory=dict)
     subject: tuple[str, ...] = ()
     upgrade: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     search_text: Callable[[Mapping[str, Any]], str] = lambda line: ""

@@ -1,7 +1,7 @@
 """Draws an item as a PDF for the board. *(pure)*"""
 
 from portal.notices.card import card
-from portal.notices.drawing import draw, draw_many
+from portal.notices.drawing import draw, draw_many, missing, objection
 from portal.notices.review import draw_review_sheet
 from portal.notices.sheets import (
     Amount,
@@ -34,5 +34,7 @@ __all__ = [
     "draw",
     "draw_many",
     "draw_review_sheet",
+    "missing",
+    "objection",
     "regular_font",
 ]

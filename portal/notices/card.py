@@ -47,7 +47,7 @@ def sentences(voice: Voice, notice: Notice) -> list[Text]:
     found: list[Text] = []
     if notice.payments:
         largest = notice.payments[0]
-        text = N_("%(n)s lines, every one open to read. Largest payment: %(summary)s, %(sum)s yuan.")
+        text = N_("Lines: %(n)s, every one open to read. Largest payment: %(summary)s, %(sum)s yuan.")
         params = {"n": len(notice.rows), "summary": largest.summary, "sum": shown(largest.fen)}
         found.append(Message(text, params))
     if notice.signatures:

@@ -15,12 +15,13 @@ from portal.errors import Invalid
 from portal.notices.entries import entry_pieces
 from portal.notices.flow import Page, break_pages, fill_front
 from portal.notices.frame import BAND, FOOT, HEAD, draw_band, draw_foot, draw_head, title
-from portal.notices.front import FOOT_HEIGHTS, Closing, front_pieces
+from portal.notices.front import Closing, front_pieces, later_pieces, plans
 from portal.notices.pen import SCALES, Pen
 from portal.notices.setting import Setting, heading
 from portal.notices.sheets import Notice, Text
 from portal.notices.typeface import FONTS, load
 from portal.notices.voice import Voice
+from portal.notices.wrap import clean
 from portal.text import N_, Message
 
 rl_config.useA85 = 0  # streams as bytes, not as ASCII: a fifth smaller, and faster
@@ -119,14 +120,30 @@ def _write(pen: Pen, setting: Setting, notice: Notice) -> int:
 
 def _planned(setting: Setting, notice: Notice) -> tuple[list[Page], Closing]:
     top = _TOP + (BAND - 10 if notice.demo else 0)
-    for payment_lines, tall in ((2, FOOT_HEIGHTS[0]), *((1, tall) for tall in FOOT_HEIGHTS)):
-        closing = Closing(setting, notice, tall)
-        front, rest = fill_front(front_pieces(setting, notice, payment_lines), top, FOOT - closing.height - 6)
+    for plan in plans(notice):
+        closing = Closing(setting, notice, plan.foot)
+        front, rest = fill_front(front_pieces(setting, notice, plan), top, FOOT - closing.height - 6)
         if not rest:
             break
     if rest:
         rest = [heading(setting, Message(N_("Page 1, continued")), 18, gap=0), *rest]
+    rest = [*later_pieces(setting, notice, plan), *rest]
     return [front, *break_pages([*rest, *entry_pieces(setting, notice, closing.rest)], HEAD, FOOT)], closing
+
+
+def missing(texts: Iterable[str], fonts: Path = FONTS) -> set[str]:
+    """The signs in these texts that paper and card cannot show; so that a draft can warn before it is published."""
+    typeface = load(fonts)
+    return {sign for text in texts for sign in typeface.missing(clean(text))}
+
+
+def objection(notice: Notice, fonts: Path = FONTS, language: str = "zh") -> Message | None:
+    """Why this notice and its card cannot be drawn, as a sentence that names the sign and where it stands; or None."""
+    try:
+        refuse_missing(Setting(load(fonts), Voice(language)), notice)
+    except Invalid as error:
+        return error.message
+    return None
 
 
 def refuse_missing(setting: Setting, notice: Notice) -> None:

@@ -1,6 +1,6 @@
 """The entry-by-entry pages: books, warnings, and every line at a size that can be read close by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from portal.text import N_, Message
 
 BODY = 14.0
 THIS_PAGE = Message(N_("This page"))
+MOVED = Message(N_("transfer between books"))
 _PAD = 7.0
 _GUTTER = 10.0
 _MOST_LINES = 28  # a longer row is continued; 28 lines, heading and subtotal fill a page
@@ -47,9 +48,9 @@ def entry_pieces(setting: Setting, notice: Notice, asking: Sequence[Text]) -> li
         for warning in notice.warnings:
             pieces += setting.pieces(warning, BODY, gap=3)
     if notice.columns and notice.rows:
-        title = Message(N_("Entry by entry: %(n)s lines"), {"n": len(notice.rows)})
+        title = Message(N_("Entry by entry. Lines: %(n)s"), {"n": len(notice.rows)})
         pieces.append(heading(setting, title, 18, gap=18))
-        pieces += Grid(setting, notice.columns, notice.rows, notice.totals).pieces()
+        pieces += Grid(setting, notice.columns, notice.rows, notice.totals, moved=notice.moved).pieces()
     return pieces
 
 
@@ -78,6 +79,7 @@ class Grid:
         rows: Sequence[Sequence[Cell]],
         totals: Sequence[Cell] | None,
         size: float = BODY,
+        moved: Collection[int] = (),
     ) -> None:
         self.setting, self.columns = setting, columns
         self.size, self.step = size, size * LEADING
@@ -86,6 +88,7 @@ class Grid:
         self.rows = rows
         self.texts = [[self._shown(index, cell) for index, cell in enumerate(row)] for row in rows]
         self.totals = totals
+        self.moved = frozenset(moved)
         self.under = {index for index, column in enumerate(columns) if column.below}
         self.tracks = self._tracks()
         while self._text_room() < _COMFORT and (index := self._next_under()) is not None:
@@ -182,16 +185,23 @@ class Grid:
         summed = any(column.summed for column in self.columns)
         table = Table(self._head(), self._subtotal, self._total_height(THIS_PAGE) if summed else 0)
         pieces = []
-        for row, texts in zip(self.rows, self.texts, strict=True):
-            pieces += self._row(table, row, texts)
+        for index in range(len(self.rows)):
+            pieces += self._row(table, index)
         if self.totals is not None:
             pieces.append(self._total(table, Message(N_("Total")), self.totals))
         return pieces
 
-    def _row(self, table: Table, row: Sequence[Cell], texts: Sequence[str]) -> list[Piece]:
-        main = self.main
+    def _row(self, table: Table, index: int) -> list[Piece]:
+        """One line; what only moved between books says so and is added up nowhere."""
+        main, texts = self.main, self.texts[index]
+        moved = index in self.moved
+        row = () if moved else self.rows[index]
+        under = [self.setting.voice.every(MOVED.id)] if moved else []
+        under += [f"{label} {texts[below]}" for below, label in self.below if texts[below]]
         cells = [
-            self._filled(track, texts, track is main) for track in self.tracks if texts[track.column] or track is main
+            self._filled(track, texts[track.column], under if track is main else ())
+            for track in self.tracks
+            if texts[track.column] or track is main
         ]
         deepest = max(len(cell.lines) for cell in cells)
         if deepest <= _MOST_LINES:
@@ -203,15 +213,13 @@ class Grid:
             parts.append(self._row_piece(table, () if start else row, part, min(_MOST_LINES, deepest - start)))
         return parts
 
-    def _filled(self, track: Track, texts: Sequence[str], is_main: bool) -> Filled:
-        text = texts[track.column]
+    def _filled(self, track: Track, text: str, under: Sequence[str]) -> Filled:
         if self.columns[track.column].kind == "money":
             return Filled(track, [text], 1)
         wide = track.x1 - track.x0
         lines = wrap(text, self.face, self.size, wide)
         own = len(lines)
-        if is_main and self.below:
-            under = [f"{label} {texts[index]}" for index, label in self.below if texts[index]]
+        if under:
             lines = lines + packed(under, self.face, self.size, self._room_below(track))
         return Filled(track, lines, own)
 
@@ -289,7 +297,7 @@ class Grid:
                     pen.text(track.x1, baseline, text, self.size, True, align="right")
             pen.rule(y + tall, weight=0.9)
 
-        return Piece(tall, draw, table=table)
+        return Piece(tall, draw, table=table, closes=table is not None)
 
     def _total_height(self, label: Text) -> float:
         """One line; two where the amounts leave no room beside the label."""

@@ -23,7 +23,8 @@ class Table:
 @dataclass(frozen=True)
 class Piece:
     """Something `height` points high that stays together. `gap` is the white above it, which may stretch or shrink;
-    `keep` pieces stay on the page of the next one; a row of a `table` carries what its page's subtotal adds up."""
+    `keep` pieces stay on the page of the next one; a row of a `table` carries what its page's subtotal adds up; one that
+    `closes` its table stands below the last page's subtotal."""
 
     height: float
     draw: Draw
@@ -31,6 +32,7 @@ class Piece:
     keep: bool = False
     table: Table | None = None
     values: Sequence[object] = ()
+    closes: bool = False
 
 
 @dataclass
@@ -97,19 +99,24 @@ class _Breaker:
             self.y = self.top
         if piece.table and (fresh or self.table is not piece.table):
             self._open_table(piece.table)
+        if piece.closes:
+            self._subtotal(more=False)
         self._place(piece, 0 if fresh else piece.gap)
-        if piece.table:
+        if piece.table and not piece.closes:
             self.rows.append(piece)
 
     def close_table(self, more: bool) -> None:
         """Ends the table on this page; a table on several pages gets a subtotal on each."""
+        self._subtotal(more)
+        if not more:
+            self.table, self.table_pages = None, 0
+
+    def _subtotal(self, more: bool) -> None:
         if self.table and self.rows and (more or self.table_pages > 1):
             subtotal = self.table.subtotal(self.rows)
             if subtotal:
                 self._place(subtotal, 0)
         self.rows = []
-        if not more:
-            self.table, self.table_pages = None, 0
 
     def _open_table(self, table: Table) -> None:
         self.table = table

@@ -1,6 +1,7 @@
 """The first page of a notice, read standing at 1.5 metres: figures, largest payments, signatures, where to ask."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from portal.money import shown
@@ -16,6 +17,8 @@ from portal.text import N_, Message
 LARGE = 24
 """The smallest size that is read from 1.5 metres by everyone."""
 MIDDLE = 18
+LATER = 16
+"""What page 1 had no room for, at the beginning of page 2."""
 ROOM = RIGHT - LEFT
 CODE = 35 * MILLIMETRE
 _BOX, _GAP, _RING = 86.0, 12.0, 37.0
@@ -30,20 +33,58 @@ DECISIONS = {
     "silent": N_("did not sign"),
     "ordered": N_("ordered publication"),
 }
+SEE_REASON = N_("Reason: see page 2")
 
 
-def front_pieces(setting: Setting, notice: Notice, payment_lines: int) -> list[Piece]:
-    """Everything that flows on page 1, in order, but what `Closing` draws at its foot.
+@dataclass(frozen=True)
+class Plan:
+    """How much of what page 1 may do without stands on it; the boxes with the decisions always do.
 
-    A payment's summary takes at most `payment_lines` lines here; in full it stands among the entries.
+    `payments` of the largest ones, each in at most `payment_lines` lines (in full they stand among the entries); the
+    foot's words `foot` points high; the boxes' texts `small`; the reasons in full, or (`reasons_later`) on page 2;
+    of the correction at most `remark_lines` lines, in full on page 2.
     """
+
+    payments: int = 5
+    payment_lines: int = 1
+    foot: float = FOOT_HEIGHTS[0]
+    small: bool = False
+    reasons_later: bool = False
+    remark_lines: int = 99
+
+
+def plans(notice: Notice) -> Iterator[Plan]:
+    """From the most to the least that page 1 may carry; the first one that fits is taken."""
+    yield Plan(payment_lines=2)
+    has_reasons = any(signature.reason for signature in notice.signatures)
+    for later in (False, True) if has_reasons else (False,):
+        yield from (Plan(foot=foot, reasons_later=later) for foot in FOOT_HEIGHTS)
+        yield from (Plan(payments, foot=0, reasons_later=later) for payments in (4, 3))
+        yield from (Plan(payments, foot=0, small=True, reasons_later=later) for payments in (5, 4, 3))
+    yield from (Plan(payments, 1, 0, True, has_reasons, remark_lines=2) for payments in (3, 0))
+
+
+def front_pieces(setting: Setting, notice: Notice, plan: Plan) -> list[Piece]:
+    """Everything that flows on page 1, in order, but what `Closing` draws at its foot."""
     return [
         *_title(setting, notice),
-        *_remarks(setting, notice),
+        *_remarks(setting, notice, plan.remark_lines),
         *(_figure(setting, amount, index == len(notice.figures) - 1) for index, amount in enumerate(notice.figures)),
-        *_payments(setting, notice.payments, payment_lines),
-        *_signatures(setting, notice),
+        *_payments(setting, notice.payments[: plan.payments], plan.payment_lines),
+        *_signatures(setting, notice, plan),
     ]
+
+
+def later_pieces(setting: Setting, notice: Notice, plan: Plan) -> list[Piece]:
+    """What page 1 had no room for, to stand at the beginning of page 2."""
+    pieces: list[Piece] = []
+    told = [part for remark in _remarked(notice) for part in setting.pieces(remark, LATER, gap=3)]
+    if len(told) > plan.remark_lines:
+        pieces += [heading(setting, Message(N_("Correction")), MIDDLE, gap=0), *told]
+    if plan.reasons_later:
+        pieces.append(heading(setting, Message(N_("The signers' reasons")), MIDDLE, gap=16))
+        pieces += _reasons(setting, notice, LATER)
+    return pieces
 
 
 def _title(setting: Setting, notice: Notice) -> list[Piece]:
@@ -82,13 +123,18 @@ def _period(setting: Setting, notice: Notice) -> Piece:
     return Piece(42, draw, gap=1)
 
 
-def _remarks(setting: Setting, notice: Notice) -> list[Piece]:
-    remarks: list[Text] = list(notice.erratum)
-    if notice.taken_over:
-        remarks.append(Message(N_("Taken over from older records")))
+def _remarked(notice: Notice) -> list[Text]:
+    taken_over: list[Text] = [Message(N_("Taken over from older records"))] if notice.taken_over else []
+    return [*notice.erratum, *taken_over]
+
+
+def _remarks(setting: Setting, notice: Notice, most: int) -> list[Piece]:
     pieces = []
-    for remark in remarks:
+    for remark in _remarked(notice):
         pieces += setting.pieces(remark, MIDDLE, gap=6, bold=True, color=RED)
+    if len(pieces) > most:
+        more = Message(N_("The correction in full: see page 2"))
+        pieces = [*pieces[: most - 1], *setting.pieces(more, LATER, gap=2, bold=True, color=RED)]
     return pieces
 
 
@@ -138,15 +184,20 @@ def _payment(setting: Setting, payment: Payment, most: int) -> Piece:
     return Piece(tall, draw, gap=3)
 
 
-def _signatures(setting: Setting, notice: Notice) -> list[Piece]:
+def _signatures(setting: Setting, notice: Notice, plan: Plan) -> list[Piece]:
     signatures = notice.signatures
     across = 2 if len(signatures) in (2, 4) else min(3, len(signatures))
     pieces = []
     for start in range(0, len(signatures), across or 1):
-        pieces.append(_box_row(setting, signatures[start : start + across], across))
-    for signature in signatures:
+        pieces.append(_box_row(setting, signatures[start : start + across], across, plan))
+    return pieces if plan.reasons_later else [*pieces, *_reasons(setting, notice, MIDDLE)]
+
+
+def _reasons(setting: Setting, notice: Notice, size: float) -> list[Piece]:
+    pieces = []
+    for signature in notice.signatures:
         if signature.reason:
-            pieces += setting.pieces(_reason(setting, signature), MIDDLE, gap=6, color=RED)
+            pieces += setting.pieces(_reason(setting, signature), size, gap=6, color=RED)
     return pieces
 
 
@@ -155,11 +206,11 @@ def _reason(setting: Setting, signature: Signature) -> str:
     return f"{setting.voice.say(signature.office)} {decision}:{setting.voice.say(signature.reason)}"
 
 
-def _box_row(setting: Setting, signatures: Sequence[Signature], across: int) -> Piece:
+def _box_row(setting: Setting, signatures: Sequence[Signature], across: int, plan: Plan) -> Piece:
     wide = (ROOM - _GAP * (across - 1)) / across
     beside = wide > 220  # a ring for the stamp beside the words, else room for it beneath them
     room = wide - 20 - (2 * _RING + 6 if beside else 0)
-    texts = [_said_by(setting, signature, room) for signature in signatures]
+    texts = [_said_by(setting, signature, room, plan) for signature in signatures]
     stamp = setting.voice.words(N_("stamp"))
     tall = max(_BOX, max(map(height, texts)) + 11 + (0 if beside else 30))
 
@@ -176,17 +227,21 @@ def _box_row(setting: Setting, signatures: Sequence[Signature], across: int) -> 
     return Piece(tall, draw, gap=12)
 
 
-def _said_by(setting: Setting, signature: Signature, room: float) -> list[Line]:
+def _said_by(setting: Setting, signature: Signature, room: float, plan: Plan) -> list[Line]:
+    largest, smallest = (14, 11) if plan.small else (MIDDLE, 14)
     decision = setting.voice.every(DECISIONS[signature.decision])
     alert = signature.decision in ("reserved", "refused", "silent")
     office = setting.voice.say(signature.office)
-    lines = setting.lines(signature.office, setting.fitting(office, MIDDLE, 14, room, True), room, bold=True)
+    lines = setting.lines(signature.office, setting.fitting(office, largest, smallest, room, True), room, bold=True)
     when = day(signature.day, setting.voice.leading, year=False) if signature.day else ""
     person = " ".join(filter(None, (signature.name, when)))
     if person:
-        lines += setting.lines(person, setting.fitting(person, MIDDLE, 14, room), room)
-    size = setting.fitting(decision, 16, 12, room, bold=alert)
-    return lines + setting.lines(decision, size, room, bold=alert, color=RED if alert else INK)
+        lines += setting.lines(person, setting.fitting(person, largest, smallest, room), room)
+    size = setting.fitting(decision, largest - 2, smallest - 1 if plan.small else 12, room, bold=alert)
+    lines += setting.lines(decision, size, room, bold=alert, color=RED if alert else INK)
+    if plan.reasons_later and signature.reason:
+        lines += setting.lines(setting.voice.every(SEE_REASON), smallest - 1, room, color=RED)
+    return lines
 
 
 class Closing:

@@ -105,6 +105,8 @@ class Notice:
     columns: Sequence[Column] = ()
     rows: Sequence[Sequence[Cell]] = ()
     totals: Sequence[Cell] | None = None
+    moved: Sequence[int] = ()
+    """Which rows (from 0) only move money between books: marked, and left out of the subtotals."""
     warnings: Sequence[Text] = ()
     erratum: Sequence[Text] = ()
     sentences: Sequence[Text] = ()

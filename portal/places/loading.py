@@ -16,7 +16,7 @@ from portal.errors import PortalError
 from portal.places import queries, services
 from portal.places.models import Place, PlaceCode, PlaceSetting, Term
 from portal.places.roster import Problem, Refused, Row, read
-from portal.places.rules import PARENT_LEVEL, Actor, Level, overlaps
+from portal.places.rules import PARENT_LEVEL, Actor, Level, Role, overlaps
 from portal.text import N_, Message
 
 _ORDER = {Level.COUNTY: 0, Level.TOWNSHIP: 1, Level.VILLAGE: 2}
@@ -24,7 +24,8 @@ _ORDER = {Level.COUNTY: 0, Level.TOWNSHIP: 1, Level.VILLAGE: 2}
 
 @dataclass
 class Loaded:
-    """What a file changed, as counts; `logins` are (row number, person id, login) of people who are to sign in."""
+    """What a file changed, as counts; `logins` are (row number, person id, login) of people who are to sign in,
+    `first_administrator` is the person whose term counts at once because there was no administrator."""
 
     places: int = 0
     people: int = 0
@@ -32,6 +33,7 @@ class Loaded:
     pending: int = 0
     settings: int = 0
     logins: list[tuple[int, int, str]] = field(default_factory=list)
+    first_administrator: int | None = None
 
     @property
     def changes(self) -> int:
@@ -167,7 +169,10 @@ class _Loading:
         if known is None:
             term_id = services.appoint(place_id, row.role, person_id, begins, row.ends, self.actor, self.at)
             self.done.terms += 1
-            self.done.pending += not queries.term(term_id).confirmed
+            is_confirmed = queries.term(term_id).confirmed
+            self.done.pending += not is_confirmed
+            if is_confirmed and row.role is Role.ADMINISTRATOR:
+                self.done.first_administrator = person_id
         elif row.ends is not None and known.ends != row.ends:
             services.end_term(known.id, row.ends, self.actor, self.at)
             self.done.terms += 1

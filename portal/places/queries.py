@@ -293,6 +293,18 @@ def pending_terms() -> list[TermView]:
     return _term_views(_terms().where(Term.confirmed_at.is_(None)))
 
 
+def terms_to_confirm(person_id: int) -> list[TermView]:
+    """The pending terms whose second person somebody can be: neither appointed by that person, nor their own."""
+    return [term for term in pending_terms() if person_id not in (term.person_id, term.appointed_by)]
+
+
+def has_administrator(on: date) -> bool:
+    """Is there a confirmed term of an administrator on this day, or one that begins later?"""
+    query = select(Term.id).join(Office, Office.id == Term.office_id).where(Office.role == Role.ADMINISTRATOR)
+    lasting = or_(Term.ends.is_(None), Term.ends >= on)
+    return db.session.scalar(query.where(Term.confirmed_at.is_not(None), lasting).limit(1)) is not None
+
+
 def person_name(person_id: int) -> str:
     """A person's name; NotFound if there is none."""
     name = db.session.scalar(select(Person.name).where(Person.id == person_id))

@@ -214,7 +214,8 @@ def _check(cells: _Cells, row: Row) -> None:
     if not row.code:
         cells.wrong("code", N_("Every row names its place by the code."))
     if not (cells.text("level") or cells.text("role")):
-        cells.wrong("level", N_("A row needs a level (a place) or a role (an office)."))
+        cells.wrong("level", N_("A row needs a level (a place: %(levels)s) or a role (an office: %(roles)s)."),
+                    levels=", ".join(Level), roles=", ".join(Role))  # fmt: skip
     if row.level and not row.name:
         cells.wrong("name", N_("A place needs a name."))
     if row.level and row.parent == row.code:

@@ -103,6 +103,12 @@ def needs_second_person(level: str) -> bool:
     return level != Level.VILLAGE
 
 
+def is_first_administrator(role: Role, *, is_operator: bool, has_administrator: bool, is_over: bool) -> bool:
+    """The one exception: whom the operator at the console makes administrator while there is none counts at once,
+    for nobody could confirm it. A term that `is_over` helps nobody and is no exception."""
+    return role is Role.ADMINISTRATOR and is_operator and not has_administrator and not is_over
+
+
 def incompatible(role: Role, others: Collection[Role]) -> bool:
     """May somebody who holds `others` over the same village not hold `role` as well?"""
     if role is Role.COMMITTEE:

@@ -27,6 +27,7 @@ from portal.places.rules import (
     Role,
     incompatible,
     is_code,
+    is_first_administrator,
     needs_second_person,
     overlaps,
 )
@@ -130,7 +131,7 @@ def appoint(
     place_id: int, role: Role, person_id: int, begins: date, ends: date | None, actor: Actor, at: datetime
 ) -> int:
     """Put a person into an office from a day on; returns the term's id. At township and county the term waits for
-    `confirm_terms` by a second person.
+    `confirm_terms` by a second person, except the first administrator's (`rules.is_first_administrator`).
 
     Forbidden for oneself; Invalid for a level without this office; Conflict if the office is held, or if the person
     keeps or spends the money that the supervision committee reviews.
@@ -146,7 +147,12 @@ def appoint(
         office_id = add_office(place_id, role)
         _refuse_overlap(office_id, role, person_id, begins, ends)
         _refuse_incompatible(line, role, person_id, begins, ends)
-        waits = needs_second_person(queries.place_by_id(place_id).level)
+        waits = needs_second_person(queries.place_by_id(place_id).level) and not is_first_administrator(
+            role,
+            is_operator=not actor.person_id,
+            has_administrator=queries.has_administrator(clock.today(at)),
+            is_over=ends is not None and ends < clock.today(at),
+        )
         term = Term(
             person_id=person_id, office_id=office_id, begins=begins, ends=ends,
             appointed_by=actor.person_id or None, appointed_at=at,

@@ -221,13 +221,13 @@ _LIST = (
 SETTINGS: Mapping[str, Setting] = {setting.key: setting for setting in _LIST}
 
 
-def declaration(key: str, default: str = "error") -> Setting:
-    """The setting with this key; `check.<name>` are the levels of a kind's checks, with `default` as the level that
-    the kind gives. KeyError for any other key."""
+def declaration(key: str, default: str = "error", label: str = N_("Level of a check")) -> Setting:
+    """The setting with this key; `check.<name>` are the levels of a kind's checks, with `default` as the level and
+    `label` as the name that the kind gives. KeyError for any other key."""
     if key.startswith(CHECK_PREFIX):
         return Setting(
             key, Type.CHECK, default,
-            N_("Level of a check"),
+            label,
             N_("An error refuses the draft; a warning is shown to those who sign."),
             _OWN_CHOICE, Mark.OWN, levels=_LOWER,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from portal.places import queries as places
 from portal.places.queries import PlaceView, TermView
 from portal.public import rules
 from portal.public.memo import kept
-from portal.public.queries import FINANCE, Dated, dated_settings, due_day, postings, sibling_ids
+from portal.public.queries import FINANCE, Dated, dated_settings, due_day, opened_on, postings, sibling_ids
 from portal.public.rules import Month, PerHead, Posting
 from portal.text import N_, Message
 
@@ -127,6 +127,7 @@ class Around:
     siblings: list[int]
     settings: Dated
     officers: Sequence[TermView]
+    opened: date
 
 
 def around(place_id: int) -> Around:
@@ -138,7 +139,7 @@ def _around(place_id: int) -> Around:
     line = places.ancestors(place_id)
     ids = [place.id for place in line]
     siblings = sibling_ids(place_id)
-    return Around(line, ids, siblings, dated_settings(SETTINGS, {*ids, *siblings}), places.terms(place_id))
+    return Around(line, ids, siblings, dated_settings(SETTINGS, {*ids, *siblings}), places.terms(place_id), opened_on())
 
 
 def item_page(item: ItemView, compare: bool = True) -> ItemPage:
@@ -178,7 +179,9 @@ def _month(item: ItemView, where: Around) -> Month | None:
     first = Posting(item.number, clock.today(item.published_at), item.taken_over)
     if item.supersedes:
         first = postings([item.place_id], item.period)[item.place_id][item.period]
-    return rules.month_of(item.period, first, due_day(where.settings, where.ids, item.period), clock.today())
+    return rules.month_of(
+        item.period, first, due_day(where.settings, where.ids, item.period), clock.today(), where.opened
+    )
 
 
 def _comparison(item: ItemView, kind: Kind, where: Around) -> Comparison | None:

@@ -166,7 +166,8 @@ def card(number: int) -> str:
     page: ItemPage = item_queries.item_page(gazette.item(number), compare=False)
     told = [said(sentence, current_language()) for sentence in paper.sentences(page)]
     address = f"{_settings().public_url}{url_for('.item', number=number, size=None)}"
-    return render_template("public/card.html", page=page, sentences=told, address=address)
+    objection = notices.objection(paper.notice_of(number, _settings()), _settings().fonts, current_language())
+    return render_template("public/card.html", page=page, sentences=told, address=address, objection=objection)
 
 
 @blueprint.get("/gazette/<int:number>/card.png")

@@ -23,6 +23,8 @@ LARGEST = 5
 WEIGHTS = {"summary": 3.0, "account_name": 1.2}
 BELOW = ("payee", "handler", "witness", "approver", "document", "note")
 LEFT_OUT = ("owner", "entry", "account", "transfer")
+NUMBER = Column(Message(N_("No.")))
+"""The number that a complaint names, as the page of the month shows it."""
 MADE = "made"
 DECISION_LABELS = {
     MADE: N_("prepared the accounts"),
@@ -94,9 +96,12 @@ def _notice(page: ItemPage, settings: Settings) -> Notice:
         posted_to=page.posted_to,
         ask=_where_to_ask(page),
         phone=page.phone,
-        columns=[_column(column.name, column.label, column.type) for column in columns],
-        rows=[[_cell(line, column.name, owners) for column in columns] for line in page.lines],
-        totals=_totals(page, [column.name for column in columns]),
+        columns=[NUMBER, *(_column(column.name, column.label, column.type) for column in columns)],
+        rows=[
+            [str(n), *(_cell(line, column.name, owners) for column in columns)] for n, line in enumerate(page.lines, 1)
+        ],
+        totals=[None, *_totals(page, [column.name for column in columns])],
+        moved=[index for index, line in enumerate(page.lines) if line.get("transfer")],
         warnings=[Message.from_json(warning["message"]) for warning in page.content.get("warnings", ())],
         erratum=_erratum(page),
         sentences=sentences(page),
@@ -160,7 +165,7 @@ def _totals(page: ItemPage, names: Sequence[str]) -> list[Cell]:
 
 def _where_to_ask(page: ItemPage) -> list[Text]:
     return [
-        Message(N_("Ask in the village: %(place)s."), {"place": page.place.name}),
+        Message(N_("Ask in the village: the village head or the supervision committee.")),
         Message(N_("Not satisfied? Turn to %(place)s."), {"place": page.township.name}),
         rules.right_to_turn(page.posted_from),
     ]

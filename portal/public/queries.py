@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from portal import clock
 from portal.database import db
 from portal.gazette import queries as gazette
-from portal.gazette.models import Item
+from portal.gazette.models import Item, Log
 from portal.kinds import KINDS
 from portal.places import queries as places
 from portal.places import settings as declared
@@ -64,6 +64,12 @@ def due_day(settings: Dated, line: Sequence[int], period: str) -> int:
     """The day of the next month on which a month's finance is due, as the county had set it by then."""
     first, _last = clock.period_bounds(clock.shift_period(period, 1))
     return int(settings.value("finance_due_day", line, first))
+
+
+def opened_on() -> date:
+    """The day on which the gazette was opened; what was due before could not be posted here."""
+    first = db.session.scalar(select(func.min(Log.opened_at)))
+    return clock.today(first) if first else date.min
 
 
 def postings(place_ids: Collection[int], since: str = "") -> dict[int, dict[str, Posting]]:
@@ -228,11 +234,14 @@ def township_page(township: PlaceView, today: date) -> TownshipPage:
     villages = places.children(township.id)
     begun = _first_periods([village.id for village in villages])
     posted = postings([village.id for village in villages], periods[0])
+    opened = opened_on()
     rows = []
     for village in villages:
         first = begun.get(village.id)
         months = [
-            rules.month_of(period, posted.get(village.id, {}).get(period), due_day(settings, ids, period), today)
+            rules.month_of(
+                period, posted.get(village.id, {}).get(period), due_day(settings, ids, period), today, opened
+            )
             if first and first <= period
             else None
             for period in periods
@@ -279,7 +288,7 @@ def village_page(village: PlaceView, today: date) -> VillagePage:
     ids = [place.id for place in line]
     settings = dated_settings(("finance_due_day", "township_phone"), ids)
     posted = postings([village.id]).get(village.id, {})
-    months = rules.calendar(posted, lambda period: due_day(settings, ids, period), today)
+    months = rules.calendar(posted, lambda period: due_day(settings, ids, period), today, opened=opened_on())
     newest_period = max(posted, default="")
     return VillagePage(
         place=village,

@@ -57,9 +57,12 @@ def due_date(period: str, due_day: int) -> date:
     return min(first.replace(day=1) + timedelta(days=due_day - 1), last)
 
 
-def month_of(period: str, posting: Posting | None, due_day: int, today: date) -> Month:
-    """What a month is today. What was taken over from older records has no lateness: the portal did not exist."""
+def month_of(period: str, posting: Posting | None, due_day: int, today: date, opened: date = date.min) -> Month:
+    """What a month is today. What was taken over from older records, or was due before the portal `opened`, has no
+    lateness: there was nowhere to post it."""
     due = due_date(period, due_day)
+    if due < opened:
+        return Month(period, State.OLDER, due, posting=posting)
     if posting is None:
         late = (today - due).days
         return Month(period, State.MISSING if late > 0 else State.OPEN, due, max(late, 0))
@@ -70,7 +73,11 @@ def month_of(period: str, posting: Posting | None, due_day: int, today: date) ->
 
 
 def calendar(
-    postings: Mapping[str, Posting], due_day: Callable[[str], int], today: date, months: int | None = None
+    postings: Mapping[str, Posting],
+    due_day: Callable[[str], int],
+    today: date,
+    months: int | None = None,
+    opened: date = date.min,
 ) -> list[Month]:
     """A village's months, oldest first, from its first posting up to last month; the running month only if posted.
 
@@ -82,7 +89,7 @@ def calendar(
     last = max(shift_period(period_of(today), -1), max(postings))
     period, found = min(postings), []
     while period <= last:
-        found.append(month_of(period, postings.get(period), due_day(period), today))
+        found.append(month_of(period, postings.get(period), due_day(period), today, opened))
         period = shift_period(period, 1)
     return found[-months:] if months else found
 

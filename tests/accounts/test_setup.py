@@ -13,7 +13,7 @@ from portal.config import Settings
 from portal.errors import Conflict, Invalid
 from portal.places import queries as places
 from portal.places import services as place_services
-from tests.accounts.people import settle
+from tests.accounts.people import LIST, actor, settle
 
 
 def _open(settings: Settings) -> list[str]:
@@ -29,6 +29,30 @@ def test_init_makes_the_county_and_an_administrator_whose_term_counts(
     assert places.setting("log_origin", county.id, clock.today()) == "gazette.example"
     assert [holder.name for holder in places.holders(county.id, clock.today())] == ["Ada"]
     assert link is not None and queries.link_opens(link, clock.now())
+
+
+def test_where_nobody_could_confirm_it_the_first_administrator_counts_at_once_and_only_the_first(
+    database: str, context: Flask, settings: Settings
+) -> None:
+    init_county(settings, "990101", "Clearwater", "gazette.example", clock.now())
+    loaded = services.load_places(LIST.encode(), OPERATOR, clock.now())
+    county = places.county()
+    assert [holder.name for holder in places.holders(county.id, clock.today())] == ["Ada"]
+    ada = queries.account_of_login("ada")
+    assert ada is not None and loaded.administrator == ada.id
+    assert "abe" in loaded.logins
+    pending = [term.id for term in places.pending_terms()]
+    assert len(pending) == 5
+    assert [term.id for term in places.terms_to_confirm(ada.person_id)] == pending
+    place_services.confirm_terms(pending, actor("ada"), clock.now())
+    again = services.load_places(LIST.encode(), OPERATOR, clock.now())
+    assert (again.administrator, again.logins) == (None, [])
+
+
+def test_what_cannot_be_mended_is_not_open_for_ever(context: Flask, settings: Settings) -> None:
+    settle()
+    said = {str(each.message): each.is_ok for each in check(settings, clock.now())}
+    assert said["No mail is sent: one-time links are handed over by the administrator."]
 
 
 def test_there_is_one_county(context: Flask, settings: Settings) -> None:
@@ -49,7 +73,7 @@ def test_what_is_asked_must_make_sense(context: Flask, settings: Settings, code:
 def test_check_lists_what_is_open(context: Flask, settings: Settings) -> None:
     settle()
     said = " ".join(_open(settings))
-    for word in ("https://", "backup", "Mail", "phone", "Bookkeeper: nobody in 1 villages (Three Wells)"):
+    for word in ("https://", "sqlite3", "last_backup", "phone", "Bookkeeper: nobody in 1 villages (Three Wells)"):
         assert word in said
     assert "Willow Bend" not in said
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.accounts import access
 from portal.accounts.models import Account
 from portal.database import db
+from portal.kinds import KINDS
 from portal.web.declared import MARK
 from portal.web.language import safe_next
 from tests.accounts.people import PASSWORD, settle
@@ -206,3 +207,15 @@ def test_users_and_every_page_of_the_tree_can_be_read(app: Flask, county: dict[s
     term = english.page("/desk/places/990101100201").link("End the term")
     english.send(term, ends="2026-04-30")
     assert "30 Apr 2026" in english.page("/desk/places/990101100201").text
+
+
+def test_the_settings_say_in_words_what_each_check_looks_at(
+    app: Flask, county: dict[str, int], english: PageClient
+) -> None:
+    _sign_in_with_code(app, english, "ada")
+    page = english.page("/desk/settings").text
+    assert "What is checked" in page and "A row without a summary" in page
+    for kind in KINDS.values():
+        assert set(kind.check_labels) == set(kind.checks)
+        assert not [name for name in kind.checks if "_" in name and name in page]
+    assert "A row without a summary" in english.page("/desk/settings/990101000000/check.summary_missing").text

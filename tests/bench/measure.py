@@ -29,21 +29,20 @@ class Result:
     peer_name: str
     promise: str
     holds: bool
-    note: str = ""
 
     @property
     def ratio(self) -> float:
         return self.ours / self.peer
 
 
-def at_most(name: str, ours: float, peer: float, unit: str, peer_name: str, factor: float, note: str = "") -> Result:
+def at_most(name: str, ours: float, peer: float, unit: str, peer_name: str, factor: float) -> Result:
     """Promised: ours ≤ factor × peer (times, sizes)."""
-    return Result(name, ours, peer, unit, peer_name, f"≤ {factor:g} ×", ours <= factor * peer, note)
+    return Result(name, ours, peer, unit, peer_name, f"≤ {factor:g} ×", ours <= factor * peer)
 
 
-def at_least(name: str, ours: float, peer: float, unit: str, peer_name: str, factor: float, note: str = "") -> Result:
+def at_least(name: str, ours: float, peer: float, unit: str, peer_name: str, factor: float) -> Result:
     """Promised: ours ≥ factor × peer (rates)."""
-    return Result(name, ours, peer, unit, peer_name, f"≥ {factor:g} ×", ours >= factor * peer, note)
+    return Result(name, ours, peer, unit, peer_name, f"≥ {factor:g} ×", ours >= factor * peer)
 
 
 def in_turn(*acts: Callable[[], object], runs: int = 5) -> list[float]:

@@ -25,45 +25,50 @@ Written by `make bench`: every figure beside a peer or a limit measured in the s
 short. Absolute figures move from machine to machine and from day to day: quote the ratios. `tests/bench` says how
 each is taken.
 
-Measured on {day}: {machine}.
+Machine: {machine}.
 
-| what | ours | peer or limit | ratio | promised | |
-|---|---|---|---|---|---|
+| what | ours | peer or limit | ratio | promised | | measured on |
+|---|---|---|---|---|---|---|
 """
 REPORT = ROOT / "docs" / "performance.md"
 
 
 def main() -> int:
-    """Measure what is named (default: all); the report is written only by a whole run."""
+    """Measure what is named (default: all) and put its rows into the report, in the place of earlier ones."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*MEASUREMENTS, []], help="only these")
-    names = parser.parse_args().names
-    rows = []
-    for name in names or MEASUREMENTS:
+    rows = earlier_rows()
+    for name in parser.parse_args().names or MEASUREMENTS:
         print(f"{name} …", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             for result in MEASUREMENTS[name](Path(folder)):
-                rows.append(row(result))
-                print(rows[-1], flush=True)
-    if not names:
-        REPORT.write_text(report(rows), encoding="utf-8")
+                rows[result.name] = row(result)
+                print(rows[result.name], flush=True)
+        REPORT.write_text(report(list(rows.values())), encoding="utf-8")
     return 0
+
+
+def earlier_rows() -> dict[str, str]:
+    """The rows of the report as it stands, by the name of what was measured."""
+    if not REPORT.exists():
+        return {}
+    rows = [line for line in REPORT.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
+    return {line.split(" | ")[0].removeprefix("| "): line for line in rows}
 
 
 def row(result: Result) -> str:
     """A line of the table."""
     verdict = "holds" if result.holds else "**does not hold**"
-    name = f"{result.name} ({result.note})" if result.note else result.name
     return (
-        f"| {name} | {result.ours:,.2f} {result.unit} | {result.peer_name}: {result.peer:,.2f} {result.unit} "
-        f"| {result.ratio:.2f} × | {result.promise} | {verdict} |"
+        f"| {result.name} | {result.ours:,.2f} {result.unit} | {result.peer_name}: {result.peer:,.2f} {result.unit} "
+        f"| {result.ratio:.2f} × | {result.promise} | {verdict} | {today().isoformat()} |"
     )
 
 
 def report(rows: list[str]) -> str:
     """The page of docs."""
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    return HEAD.format(day=today().isoformat(), machine=machine) + "\n".join(rows) + "\n"
+    return HEAD.format(machine=machine) + "\n".join(rows) + "\n"
 
 
 if __name__ == "__main__":

@@ -5,10 +5,15 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
+from portal import clock
+from portal.accounts.rules import OPERATOR
 from portal.desk import queries
 from portal.disclosure import queries as disclosure
 from portal.disclosure import services
+from portal.places import queries as places
+from portal.places import services as place_services
 from portal.places.queries import PlaceView
+from portal.places.rules import Role
 from tests.disclosure import village
 from tests.disclosure.village import AT, actor, handed_over
 
@@ -56,3 +61,11 @@ def test_months_after_the_one_posted_last_are_all_due(place: PlaceView) -> None:
 def test_who_manages_accounts_sees_no_draft(place: PlaceView) -> None:
     handed_over(place)
     assert queries.today(actor("admin"), AT) == queries.Today([], [], [], [], [])
+
+
+def test_terms_that_wait_for_a_second_person_are_on_the_administrators_first_page(place: PlaceView) -> None:
+    person = place_services.add_person("许安", None)
+    county = places.county().id
+    place_services.appoint(county, Role.INSPECTOR, person, clock.today(AT), None, OPERATOR, AT)
+    assert queries.today(actor("admin"), AT).to_confirm == 1
+    assert queries.today(actor("head"), AT).to_confirm == 0

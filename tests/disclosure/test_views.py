@@ -11,7 +11,7 @@ from flask import Flask
 from portal import clock
 from portal.config import Settings
 from portal.disclosure import queries, services
-from portal.disclosure.rules import State, sheet_code
+from portal.disclosure.rules import State, makers, sheet_code
 from tests.disclosure import village
 from tests.disclosure.village import AT, CASH, actor, bank, cash, handed_over
 from tests.pages import PageClient
@@ -135,7 +135,8 @@ def test_downloads_template_marked_workbook_and_review_sheet(built: Flask, sent:
     client = signed_in(built, "bookkeeper")
     assert client.get("/desk/drafts/template/finance.xlsx").data[:2] == b"PK"
     page = client.page(f"/desk/drafts/{sent}")
-    assert client.get(page.link("Download with marks")).data[:2] == b"PK"
+    assert "Download with marks" not in page.text, "there is no mark in a workbook without errors"
+    assert client.get(f"/desk/drafts/{sent}/files/1/marked").data[:2] == b"PK"
 
 
 def test_discarding_asks_first(built: Flask, sent: int) -> None:
@@ -203,3 +204,104 @@ def test_a_form_that_is_too_large_leads_back_to_the_draft(built: Flask, sent: in
 
 def test_a_signer_reads_the_draft_but_not_the_whole_file_with_what_is_not_published(built: Flask, sent: int) -> None:
     assert signed_in(built, "head").get(f"/desk/drafts/{sent}/files/1/marked").status_code == 403
+
+
+def begun(app: Flask, *files: tuple[str, bytes]) -> int:
+    """The id of a draft with these files, still with the bookkeeper."""
+    with app.app_context():
+        draft_id = services.start_draft(actor("bookkeeper"), village.place(), "finance", "2026-03", AT)
+        if files:
+            services.add_files(actor("bookkeeper"), draft_id, files, AT)
+    return draft_id
+
+
+def test_columns_without_day_or_money_are_refused_and_a_sheet_is_left_out_only_by_its_button(built: Flask) -> None:
+    head = ("甲", "摘要", "乙", "丙", "丁", "戊", "己", "庚", "辛")
+    draft_id = begun(built, ("账.xlsx", village.workbook(CASH, "现金日记账", head)))
+    client = signed_in(built, "bookkeeper")
+    address = f"/desk/drafts/{draft_id}/columns"
+    assert client.page(f"/desk/drafts/{draft_id}").link("Match the columns") == address
+    page = client.page(address)
+    fields = {"csrf_token": page.field("csrf_token"), "layout": page.field("layout")}
+    nothing = {select.get("name"): "" for select in page.all("select")}
+    refused = client.post(address, data={**fields, **nothing}, follow_redirects=True)
+    assert "which column holds the date" in refused.text and "Forget what was answered" not in refused.text
+    left = client.post(address, data={**fields, "leave_out": "yes"}, follow_redirects=True)
+    assert "The sheet is left out" in left.text and "Forget what was answered" in left.text
+    client.send(f"/desk/drafts/{draft_id}/ask-again")
+    with built.app_context():
+        assert queries.reading(draft_id).sheets and queries.remembered(village.place().id, "finance") == ({}, {})
+
+
+def test_the_last_signer_is_told_that_the_decision_publishes_and_afterwards_all_see_who_decided(
+    built: Flask, sent: int
+) -> None:
+    first, told = "publishes the month at once", []
+    for login in ("head", "committee"):
+        client = signed_in(built, login)
+        page = client.page(f"/desk/drafts/{sent}")
+        told.append(first in page.text)
+        data = {"csrf_token": page.field("csrf_token"), "seen": page.field("seen"), "decision": "signed"}
+        client.post(f"/desk/drafts/{sent}/decide", data={**data, "review|cash": "no"})
+    assert told == [False, True]
+    text = signed_in(built, "bookkeeper").page(f"/desk/drafts/{sent}").text
+    assert "Who decided what" in text and "何秀兰, signed" in text
+    assert "does it agree? no" in text and "not answered" in text
+
+
+def test_a_slip_is_told_at_its_field_too(built: Flask, sent: int) -> None:
+    client = signed_in(built, "committee")
+    page = client.page(f"/desk/drafts/{sent}")
+    data = {"csrf_token": page.field("csrf_token"), "seen": page.field("seen"), "decision": "refused"}
+    answer = client.post(f"/desk/drafts/{sent}/decide", data=data)
+    assert 'href="#reason"' in answer.text and 'id="reason-problem"' in answer.text
+
+
+def test_without_files_there_is_a_sentence_and_no_error(built: Flask) -> None:
+    draft_id = begun(built, cash())
+    client = signed_in(built, "bookkeeper")
+    with built.app_context():
+        services.remove_file(actor("bookkeeper"), draft_id, queries.files(draft_id)[0].id, AT)
+    text = client.page(f"/desk/drafts/{draft_id}").text
+    assert "Choose a file" in text and "3. Errors" not in text
+    client.send(f"/desk/drafts/{draft_id}/nothing")
+    with built.app_context():
+        assert queries.choices(draft_id).no_dealings
+
+
+def test_a_file_without_a_table_offers_no_cell_to_mend(built: Flask) -> None:
+    text = signed_in(built, "bookkeeper").page(f"/desk/drafts/{begun(built, ('话.csv', '你好'.encode()))}").text
+    assert "3. Errors" in text and "Mend these cells" not in text and "Download with marks" not in text
+
+
+def test_a_file_without_entries_has_the_button_for_no_dealings_at_its_error(built: Flask) -> None:
+    draft_id = begun(built, cash(CASH[:1]))
+    client = signed_in(built, "bookkeeper")
+    assert "No dealings this month" in client.page(f"/desk/drafts/{draft_id}").text
+    client.send(f"/desk/drafts/{draft_id}/nothing")
+    with built.app_context():
+        assert queries.choices(draft_id).no_dealings and not queries.files(draft_id)
+
+
+def test_lines_are_counted_without_balances_and_an_unread_row_is_told(built: Flask) -> None:
+    rows = [*CASH, ("2025-03-13", "现-003", "茶叶", "管理费用", None, "约161.00", 118.50, "", "")]
+    text = signed_in(built, "bookkeeper").page(f"/desk/drafts/{begun(built, cash(rows), bank())}").text
+    assert "银行存款日记账: 2 lines" in text
+    assert "1 rows with errors could not be read" in text
+
+
+def test_who_mended_or_added_something_signs_it_no_more(built: Flask) -> None:
+    draft_id = begun(built, cash())
+    with built.app_context():
+        helper = actor("agency")
+        services.add_files(helper, draft_id, [bank()], AT)
+        services.hand_over(actor("bookkeeper"), draft_id, AT)
+        assert makers(queries.draft(draft_id).happenings) == {actor("bookkeeper").person_id, helper.person_id}
+
+
+def test_the_number_of_a_card_in_a_files_name_is_not_kept(built: Flask) -> None:
+    names = [f"流水6222021234567890{n:03d}.xlsx" for n in (1, 2)]
+    draft_id = begun(built, (names[0], cash()[1]), (names[1], bank()[1]))
+    with built.app_context():
+        stored = [file.name for file in queries.files(draft_id)]
+    assert len(set(stored)) == 2 and not any("6222" in name for name in stored)

@@ -1,5 +1,6 @@
 """Both languages are complete, and every placeholder survives the translation."""
 
+import ast
 import re
 from io import BytesIO
 from pathlib import Path
@@ -54,6 +55,17 @@ def test_a_translation_keeps_every_placeholder(catalogue: Catalog) -> None:
             ours, theirs = PLACEHOLDER.findall(message.id), PLACEHOLDER.findall(message.string)
             assert set(ours) >= set(theirs), f"{message.id} → {message.string}: a placeholder that nobody fills"
             assert set(theirs) >= set(ours), f"{message.id} → {message.string}: a placeholder was lost"
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    hidden = []
+    for file in (ROOT / "portal").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                calls = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]
+                if any(isinstance(func, ast.Name) and func.id in KEYWORDS for func in calls):
+                    hidden.append(f"{file.name}:{node.lineno}")
+    assert not hidden, f"`make messages` does not see texts inside f-strings; give them a name first: {hidden}"
 
 
 def test_sources_are_english_and_the_languages_are_two(texts: set[str]) -> None:

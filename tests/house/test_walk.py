@@ -23,6 +23,8 @@ EXAMPLES = {
     "token": "x" * 20,
     "filename": "portal.css",
     "name": "plain.xlsx",
+    "period": "2026-03",
+    "job_id": 1,
     "language": "en",
 }
 """An argument of an address → what the walk puts there. A new argument needs its example here."""

@@ -80,6 +80,11 @@ def test_a_wrong_file_loads_nothing_and_names_every_row_and_column(context: Flas
     assert _rows() == [0, 0, 0, 0]
 
 
+def test_a_row_that_is_neither_place_nor_office_is_told_what_it_may_be(context: Flask) -> None:
+    with pytest.raises(Refused, match=r"county, township, village.*bookkeeper, head.*administrator"):
+        load(b"code,name\n990101000000,Clearwater\n", OPERATOR, AT)
+
+
 def test_what_only_the_database_knows_is_also_named_by_row(context: Flask) -> None:
     load(LIST.encode(), OPERATOR, AT)
     before = _rows()

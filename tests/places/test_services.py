@@ -11,7 +11,7 @@ from portal import clock
 from portal.accounts.rules import OPERATOR
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.places import queries, services, settings
-from portal.places.rules import Role
+from portal.places.rules import Role, is_first_administrator
 from tests.accounts.people import actor, settle
 
 DAY = date(2026, 4, 16)
@@ -89,6 +89,20 @@ def test_a_village_has_one_head_at_a_time_and_terms_follow_each_other(county: Fl
 def test_an_office_sits_at_its_own_level(county: Flask) -> None:
     with pytest.raises(Invalid):
         services.add_office(_id(WILLOW), Role.TOWNSHIP)
+
+
+def test_an_administrator_is_confirmed_as_everybody_while_there_is_one(county: Flask) -> None:
+    person = services.add_person("Nina", None)
+    term = services.appoint(_id(COUNTY), Role.ADMINISTRATOR, person, DAY, None, OPERATOR, clock.now())
+    assert not queries.term(term).confirmed
+
+
+def test_only_the_operator_and_only_a_lasting_term_make_a_first_administrator() -> None:
+    first = {"is_operator": True, "has_administrator": False, "is_over": False}
+    assert is_first_administrator(Role.ADMINISTRATOR, **first)
+    assert not is_first_administrator(Role.COUNTY, **first)
+    for name, value in first.items():
+        assert not is_first_administrator(Role.ADMINISTRATOR, **(first | {name: not value}))
 
 
 def test_a_declined_term_is_gone_and_a_confirmed_one_cannot_be_declined(county: Flask) -> None:

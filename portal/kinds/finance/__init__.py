@@ -7,7 +7,7 @@ from portal.kinds.base import Kind, Rhythm
 from portal.kinds.finance.accounts import english_name
 from portal.kinds.finance.assemble import assemble, no_dealings
 from portal.kinds.finance.books import book_label, owner_label
-from portal.kinds.finance.columns import CHECKS, COLUMNS, HEADLINE, INPUT
+from portal.kinds.finance.columns import CHECK_LABELS, CHECKS, COLUMNS, HEADLINE, INPUT
 from portal.kinds.finance.totals import NOT_STATED, breakdown, figures
 from portal.kinds.payees import is_organisation
 from portal.text import N_
@@ -32,5 +32,6 @@ FINANCE = Kind(
     figures=figures,
     headline=HEADLINE,
     checks=CHECKS,
+    check_labels=CHECK_LABELS,
     search_text=search_text,
 )

@@ -174,3 +174,33 @@ CHECKS = {
 }
 """Every check by its stable name. An ERROR refuses the draft; the books are wrong or say what must not be printed.
 A WARNING is shown to the signers and printed: the books may be true as they are, and the village must see them."""
+
+CHECK_LABELS = {
+    "no_lines": N_("Files without any row of money"),
+    "no_amounts": N_("A sheet without a column of amounts"),
+    "period_unknown": N_("Files that do not say their month"),
+    "period_title": N_("A title that names another month"),
+    "period_future": N_("A month that has not begun"),
+    "period_gap": N_("Months left out before this one"),
+    "date_missing": N_("A row without a date"),
+    "date_outside": N_("A date outside the month"),
+    "summary_missing": N_("A row without a summary"),
+    "summary_vague": N_("A summary that says too little"),
+    "one_side": N_("Money in and money out in one row, or neither"),
+    "voucher_missing": N_("A row without a voucher number"),
+    "voucher_unbalanced": N_("A voucher whose debit and credit differ"),
+    "voucher_mixed": N_("A voucher with several money entries and several accounts"),
+    "entry_duplicate": N_("An entry of a voucher that stands twice"),
+    "account_missing": N_("A row without an account"),
+    "account_unknown": N_("An account that the chart does not have"),
+    "account_disagrees": N_("An account whose code and name disagree"),
+    "opening": N_("An opening balance other than last month's closing"),
+    "first_opening": N_("The opening balance of a book's first month"),
+    "balance": N_("A running balance that does not add up"),
+    "closing": N_("A closing balance that does not add up"),
+    "subtotal": N_("A sum in the file that does not add up"),
+    "negative_cash": N_("Less than nothing in the cash book"),
+    "unpaired_transfer": N_("A transfer between books with one side only"),
+    "private_number": N_("A number that must not be printed: identity, telephone, bank card"),
+}
+"""What each check looks at, for the county's page of settings."""

@@ -23,8 +23,8 @@ class Table:
 @dataclass(frozen=True)
 class Piece:
     """Something `height` points high that stays together. `gap` is the white above it, which may stretch or shrink;
-    `keep` pieces stay on the page of the next one; a row of a `table` carries what its page's subtotal adds up; one that
-    `closes` its table stands below the last page's subtotal."""
+    `keep` pieces stay on the page of the next one; a row of a `table` carries what its page's subtotal adds up; one
+    that `closes` its table stands below the last page's subtotal."""
 
     height: float
     draw: Draw

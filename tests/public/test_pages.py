@@ -63,12 +63,12 @@ def test_a_month_opens_with_its_sum_its_state_and_its_lines(client, march):
     page = client.page(f"/en/gazette/{march}")
     figures = page.texts("dd")[:4]
     assert figures == ["86,420.15", "39,000.00", "8,162.40", "117,257.75"]
-    assert "late by 6 days" in page.text
+    assert "days late: 6" in page.text
     assert page.text.count("Ask about this line") == 6 + 1  # the column's hidden heading
 
 
 def test_a_month_says_why_it_compares_nothing_with_the_township(client, march):
-    assert "only 1 villages of the township have posted" in client.page(f"/en/gazette/{march}").text
+    assert "villages of the township that have posted this month: 1; needed" in client.page(f"/en/gazette/{march}").text
 
 
 def test_spending_per_head_is_compared_once_enough_villages_have_posted(app, client, county, march):
@@ -76,7 +76,10 @@ def test_spending_per_head_is_compared_once_enough_villages_have_posted(app, cli
         for village in list(county.villages)[1:]:
             county.publish("2026-03", "2026-04-09", village)
     text = client.page(f"/en/gazette/{march}").text
-    assert "Spending per head 6.80; the middle of 6 villages of the township is 5.64." in text
+    assert (
+        "Spending per head 6.80; the middle of the 6 villages of the township that have posted this month is 5.64."
+        in text
+    )
 
 
 def test_reservations_and_refusals_are_printed_with_their_reasons(app, client, county):
@@ -95,7 +98,7 @@ def test_a_replaced_month_says_when_and_why(app, client, county, march):
     assert "漏记一笔收入" in old.text
     assert f"/zh/gazette/{later}" in old.html
     new = client.page(f"/en/gazette/{later}")
-    assert "late by 6 days" in new.text, "a correction does not make the posting later"
+    assert "days late: 6" in new.text, "a correction does not make the posting later"
 
 
 def test_a_village_page_shows_late_and_missing_months(app, client, county):
@@ -103,7 +106,7 @@ def test_a_village_page_shows_late_and_missing_months(app, client, county):
         county.publish("2025-12", "2026-01-08")
         county.publish("2026-02", "2026-03-15")
     page = client.page(f"/en/places/{VILLAGE}")
-    assert "late by 5 days" in page.text
+    assert "days late: 5" in page.text
     missing = [day for day in page.all("li") if day.get("class") == "missing"]
     assert len(missing) == 2, "January and March; what lies before the first posting is not missing"
     assert OFFICER in page.text
@@ -224,6 +227,7 @@ def test_a_notice_carries_what_paper_must_say(app, settings, march):
     assert (notice.county, notice.township, notice.place) == ("青禾县", "青禾镇", "青禾村")
     assert [figure.fen for figure in notice.figures] == [8_642_015, 3_900_000, 816_240, 11_725_775]
     assert [payment.fen for payment in notice.payments] == [360_000, 328_000, 86_240, 42_000]
+    assert [row[0] for row in notice.rows] == ["1", "2", "3", "4", "5", "6"]
     assert (notice.posted_to - notice.posted_from).days >= 15
     assert notice.url == f"http://portal.example/zh/verify?code={notice.code}"
     assert notice.phone == "0999-7654321"
@@ -292,3 +296,30 @@ def test_pages_follow_a_new_setting_at_once(app, client: PageClient, county, mar
 @pytest.mark.usefixtures("database")
 def test_signs_that_a_database_does_not_hold_break_no_page(app: Flask, march: int, address: str) -> None:
     assert PageClient(app).get(f"/zh{address}").status_code in (200, 400, 404)
+
+
+def test_every_line_shows_the_number_that_a_complaint_names(client, march):
+    page = client.page(f"/en/gazette/{march}")
+    assert [cell for cell in page.texts("b") if cell.isdigit()] == ["1", "2", "3", "4", "5", "6"]
+
+
+@pytest.mark.parametrize("sign", ["\U0001f600", "\U00020bb7"])
+def test_a_sign_that_paper_cannot_show_is_named_and_breaks_no_page(app, client, county, sign):
+    lines = [sample.line(1, "2026-03-02", f"路灯{sign}", 0, 100)]
+    with app.app_context():
+        number = county.publish("2026-03", "2026-04-05", lines=lines)
+    assert sign in client.page(f"/en/gazette/{number}").text
+    for paper_form in (f"{number}.pdf", f"{number}/card.png"):
+        refused = client.page(f"/en/gazette/{paper_form}", status=400).text
+        assert f"U+{ord(sign):04X}" in refused
+    told = client.page(f"/en/gazette/{number}/card")
+    assert f"U+{ord(sign):04X}" in told.text
+    assert "card.png" not in told.html
+
+
+def test_a_month_that_was_due_before_the_gazette_opened_is_not_late(app, client, county):
+    with app.app_context():
+        older = county.publish("2023-11", "2024-01-02")
+        newer = county.publish("2023-12", "2024-01-12")
+    assert "days late" not in client.page(f"/en/gazette/{older}").text
+    assert "days late: 2" in client.page(f"/en/gazette/{newer}").text

@@ -119,3 +119,10 @@ def test_the_columns_of_the_chart_stay_inside_it(amounts):
 def test_paper_cites_the_law_in_force_on_its_day():
     assert "36" in rules.right_to_turn(date(2026, 1, 1)).id
     assert "31" in rules.right_to_turn(date(2026, 1, 1) - timedelta(days=1)).id
+
+
+def test_what_was_due_before_the_portal_opened_is_neither_late_nor_missing():
+    opened = date(2026, 4, 20)
+    for posting in (None, Posting(7, date(2026, 4, 24))):
+        assert rules.month_of("2026-03", posting, 10, date(2026, 6, 1), opened).state is State.OLDER
+    assert rules.month_of("2026-04", None, 10, date(2026, 6, 1), opened).state is State.MISSING

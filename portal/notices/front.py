@@ -61,7 +61,7 @@ def plans(notice: Notice) -> Iterator[Plan]:
         yield from (Plan(foot=foot, reasons_later=later) for foot in FOOT_HEIGHTS)
         yield from (Plan(payments, foot=0, reasons_later=later) for payments in (4, 3))
         yield from (Plan(payments, foot=0, small=True, reasons_later=later) for payments in (5, 4, 3))
-    yield from (Plan(payments, 1, 0, True, has_reasons, remark_lines=2) for payments in (3, 0))
+    yield from (Plan(payments, 1, 0, True, has_reasons, remark_lines=2) for payments in (3, 2, 1, 0))
 
 
 def front_pieces(setting: Setting, notice: Notice, plan: Plan) -> list[Piece]:
@@ -133,7 +133,7 @@ def _remarks(setting: Setting, notice: Notice, most: int) -> list[Piece]:
     for remark in _remarked(notice):
         pieces += setting.pieces(remark, MIDDLE, gap=6, bold=True, color=RED)
     if len(pieces) > most:
-        more = Message(N_("The correction in full: see page 2"))
+        more = setting.voice.every(N_("The correction in full: see page 2"))
         pieces = [*pieces[: most - 1], *setting.pieces(more, LATER, gap=2, bold=True, color=RED)]
     return pieces
 
@@ -212,7 +212,8 @@ def _box_row(setting: Setting, signatures: Sequence[Signature], across: int, pla
     room = wide - 20 - (2 * _RING + 6 if beside else 0)
     texts = [_said_by(setting, signature, room, plan) for signature in signatures]
     stamp = setting.voice.words(N_("stamp"))
-    tall = max(_BOX, max(map(height, texts)) + 11 + (0 if beside else 30))
+    stamping = 0 if beside else 20 if plan.small else 30
+    tall = max(_BOX, max(map(height, texts)) + 11 + stamping)
 
     def draw(pen: Pen, y: float) -> None:
         for index, lines in enumerate(texts):

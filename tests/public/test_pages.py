@@ -304,7 +304,8 @@ def test_every_line_shows_the_number_that_a_complaint_names(client, march):
 
 
 @pytest.mark.parametrize("sign", ["\U0001f600", "\U00020bb7"])
-def test_a_sign_that_paper_cannot_show_is_named_and_breaks_no_page(app, client, county, sign):
+def test_a_sign_that_paper_cannot_show_is_named_and_breaks_no_page(app, client, county, settings, fonts, sign):
+    settings.fonts.symlink_to(fonts)
     lines = [sample.line(1, "2026-03-02", f"路灯{sign}", 0, 100)]
     with app.app_context():
         number = county.publish("2026-03", "2026-04-05", lines=lines)

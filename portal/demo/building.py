@@ -15,9 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from portal import clock
+from portal.accounts import passwords, setup
 from portal.accounts import queries as accounts
 from portal.accounts import services as account_services
-from portal.accounts import setup
 from portal.accounts.rules import OPERATOR, Actor
 from portal.clock import COUNTY_TIME, period_bounds, shift_period
 from portal.config import Settings
@@ -32,7 +32,7 @@ from portal.places import services as place_services
 from portal.places.rules import Held, Role
 from portal.places.rules import Level as PlaceLevel
 
-PASSWORD = "village-demo"  # noqa: S105 - known to everyone: the demo listens on loopback only
+PASSWORD = passwords.DEFAULT  # known to everyone: the demo listens on loopback only
 OPENED = date(2024, 1, 1)
 ORIGIN = "demo.village-portal.example/log"
 LOGINS = {

@@ -268,8 +268,8 @@ def read_again(draft_id: int) -> Response:
 @blueprint.post("/<int:draft_id>/hand-over")
 @allow(*PREPARES)
 def hand_over(draft_id: int) -> Response:
-    act = lambda: services.hand_over(current_actor(), draft_id, clock.now())  # noqa: E731
-    return _act(draft_id, act, _("Handed over. The signers see it on their start page now."))
+    done = _("Handed over. The signers see it on their start page now.")
+    return _act(draft_id, lambda: services.hand_over(current_actor(), draft_id, clock.now()), done)
 
 
 @blueprint.get("/<int:draft_id>/discard")

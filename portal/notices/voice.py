@@ -79,8 +79,3 @@ def day(value: date, language: str, *, year: bool = True) -> str:
     if language == "en":
         return f"{value.day} {_MONTHS[value.month - 1]}" + (f" {value.year}" if year else "")
     return (f"{value.year}年" if year else "") + f"{value.month}月{value.day}日"
-
-
-def day_text(value: date) -> Both:
-    """A full date in both languages, to be put into a Message."""
-    return Both(day(value, "zh"), day(value, "en"))

@@ -246,14 +246,6 @@ def offices(place_id: int) -> list[tuple[int, Role]]:
     return [(office_id, Role(role)) for office_id, role in rows]
 
 
-def office_by_id(office_id: int) -> tuple[Role, int]:
-    """Role and place id of an office; NotFound if none."""
-    row = db.session.execute(select(Office.role, Office.place_id).where(Office.id == office_id)).first()
-    if row is None:
-        raise NotFound(N_("There is no such office."))
-    return Role(row[0]), row[1]
-
-
 def _terms() -> Any:
     return (
         select(

@@ -148,13 +148,7 @@ def _question(table: Table, context: Context, remember: str | None) -> Question:
     known = sorted({*(context.previous or {})}, key=sort_key)
     several = len({owner for owner, _ in known}) > 1
     options = [
-        (
-            f"{owner}/{book}",
-            Message(N_("%(book)s (%(owner)s)"), {"book": book_label(book), "owner": owner_label(owner)}),
-        )
-        if several
-        else (book, book_label(book))
-        for owner, book in known
+        (f"{owner}/{book}", full_label((owner, book))) if several else (book, book_label(book)) for owner, book in known
     ]
     books = {book for _, book in known}
     options += [(book, book_label(book)) for book in _ORDER if book not in books]

@@ -64,7 +64,8 @@ def draw_slips(slips: Sequence[Slip], out: Out, language: str = "zh", fonts: Pat
         raise Invalid(N_("There is nothing to print."))
     buffer = BytesIO()
     canvas = new_canvas(buffer, setting, "A4")
-    canvas.setTitle(f"{slips[0].place} {setting.voice.words(N_('Household slips'))}")
+    title = setting.voice.words(N_("Household slips"))
+    canvas.setTitle(f"{slips[0].place} {title}")
     pen = Pen(canvas, setting.typeface, SCALES["A4"])
     pages = 0
     for at in range(0, len(slips), SLIPS_A_PAGE):
@@ -86,10 +87,10 @@ def _slip(setting: Setting, pen: Pen, slip: Slip, top: float) -> None:
     pen.text(LEFT, top + 20, title, setting.fitting(title, 18, 10, RIGHT - LEFT - _CODE - 12, bold=True), bold=True)
     pen.text(LEFT, top + 42, f"{slip.name}  {slip.group}", 16)
     pen.code(RIGHT - _CODE, top + 6, _CODE, slip.address)
-    y = top + 54
+    y, yuan = top + 54, voice.words(N_("yuan"))
     for text, fen in slip.granted[:4]:
         pen.text(LEFT, y + 14, voice.say(text), setting.fitting(voice.say(text), 14, 8, 330))
-        pen.text(LEFT + 430, y + 14, f"{shown(fen)} {voice.words(N_('yuan'))}", 14, bold=True, align="right")
+        pen.text(LEFT + 430, y + 14, f"{shown(fen)} {yuan}", 14, bold=True, align="right")
         y += 20
     if len(slip.granted) > 4:
         pen.text(LEFT, y + 12, voice.words(N_("and %(n)s more on your page"), n=len(slip.granted) - 4), 11, color=GREY)
@@ -115,7 +116,8 @@ def draw_tick_list(sheet: TickList, out: Out, language: str = "zh", fonts: Path 
         raise Invalid(N_("There is nothing to print."))
     buffer = BytesIO()
     canvas = new_canvas(buffer, setting, "A4")
-    canvas.setTitle(f"{sheet.place} {setting.voice.words(N_('Tick list'))}")
+    title = setting.voice.words(N_("Tick list"))
+    canvas.setTitle(f"{sheet.place} {title}")
     pen = Pen(canvas, setting.typeface, SCALES["A4"])
     top = 126 + (BAND - 6 if sheet.demo else 0)
     a_page = int((FOOT - top) / _ROW)

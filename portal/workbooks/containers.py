@@ -110,8 +110,11 @@ def _compound(data: bytes) -> Contents:
     at = data.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
     if at >= 0 and data[at + 20 : at + 22] == b"\x2f\x00":
         raise Refusal(LOCKED)
+    from portal.workbooks.biff import oddities  # most files are of the new format
+
     epoch = re.search(rb"\x22\x00\x02\x00([\x00\x01])\x00\x0e\x00\x02\x00", data)
-    return Contents("xls", macros=_utf16("_VBA_PROJECT") in data, epoch_1904=bool(epoch and epoch[1] == b"\1"))
+    is_1904 = bool(epoch and epoch[1] == b"\1")
+    return Contents("xls", _utf16("_VBA_PROJECT") in data, is_1904, *oddities(data))
 
 
 def _utf16(name: str) -> bytes:

@@ -212,6 +212,17 @@ def test_a_formula_without_value_in_an_open_document_is_found() -> None:
     assert only(read(data, "b.ods")).cell == "E3"
 
 
+def test_an_error_in_an_open_document_is_told() -> None:
+    data = ods([HEAD, LINE, LINE], cells={(2, 4): {"formula": "of:=1/0", "valuetype": "string", "stringvalue": ""}})
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read("content.xml")
+    namespace = b' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    content = content.replace(b"<office:document-content", b"<office:document-content" + namespace)
+    content = content.replace(b'office:string-value=""', b'office:string-value="" calcext:value-type="error"')
+    finding = only(read(repacked(data, {"content.xml": content}), "b.ods"))
+    assert (finding.cell, finding.message.id) == ("E3", values.ERROR_CELL.message)
+
+
 def test_an_error_cell_is_told() -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out) as book:

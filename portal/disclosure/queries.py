@@ -91,7 +91,8 @@ class FileView:
 class Sheet:
     """A table that was found: its columns (name → 0-based index, heading), unknown headings, number of lines.
 
-    Sums and balances carried over are no lines.
+    Sums and balances carried over are no lines. `section` is the heading over its columns where several tables of a
+    sheet stand side by side.
     """
 
     file: str
@@ -101,6 +102,7 @@ class Sheet:
     columns: Mapping[str, tuple[int, str]]
     unknown: Mapping[int, str]
     period: str | None = None
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -309,6 +311,7 @@ def _sheet(data: Mapping[str, Any]) -> Sheet:
         columns={name: (index, heading) for name, (index, heading) in data["columns"].items()},
         unknown={int(index): heading for index, heading in data["unknown"].items()},
         period=data["period"],
+        section=data.get("section", ""),
     )
 
 

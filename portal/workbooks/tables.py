@@ -59,6 +59,7 @@ class Block(NamedTuple):
     period: str | None
     unknown: dict[int, str]
     problems: list[Problem]
+    section: str = ""
 
 
 class Task(NamedTuple):
@@ -97,14 +98,14 @@ def block(sheet: Sheet, header: Header, task: Task) -> Block:
     if header.parts and task.words.date:
         written = " ".join(header.texts[i] for i in sorted(header.parts.values()))
         heads[task.words.date] = (min(header.parts.values()), written)
-    used = {*header.columns.values(), *header.parts.values()}
+    used = {*header.columns.values(), *header.parts.values(), *header.beside}
     unknown = {i: text for i, text in header.texts.items() if i not in used}
     problems = [*_header_problems(sheet, header, heads, task.words), *reader.problems()]
     numbers = [sheet.numbers[at] for at in body.kept]
     foot = _joined(sheet.rows[at] for at in body.foot)
     return Block(
         sheet.name, heads, numbers, names, cells, body.kinds, body.markers, title, foot, header.layout, period,
-        unknown, problems,
+        unknown, problems, header.section,
     )  # fmt: skip
 
 
@@ -142,9 +143,10 @@ class _Body:
 
     def __init__(self, sheet: Sheet, header: Header, words: Vocabulary) -> None:
         self.rows, self.header = sheet.rows, header
-        self.amounts = [i for name, i in header.columns.items() if words.types[name] in ("money", "integer")]
+        counts = [i for name, i in header.columns.items() if words.types[name] == "integer"]
         known = [*header.columns.values(), *header.parts.values(), *header.texts]
-        amounts = [i for name, i in header.columns.items() if words.types[name] == "money"]
+        amounts = header.money(words)
+        self.amounts = [*amounts, *counts]
         self.marked = sorted({i for i in known if not amounts or i < min(amounts)} or set(known))
         positions = range(header.last + 1, len(sheet.rows))
         self.marks = self._marks()
@@ -212,7 +214,7 @@ class _Reader:
 
     def _fill_merged(self) -> None:
         """A cell merged downwards means all its rows; not so an amount, which would be counted twice."""
-        amounts = {i for name, i in self.header.columns.items() if self.task.words.types[name] == "money"}
+        amounts = self.header.money(self.task.words)
         position = {self.sheet.numbers[at]: n for n, at in enumerate(self.body.kept)}
         for (top, left), (bottom, _right) in self.sheet.merges:
             first = position.get(top + 1)

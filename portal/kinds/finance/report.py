@@ -42,6 +42,7 @@ class Report:
     def __init__(self, context: Context) -> None:
         self.findings: list[Finding] = []
         self._warnings: list[tuple[str, Message, Line | None]] = []
+        self._said: set[tuple[str | None, ...]] = set()
         self._settings = context.settings
         self._levels: dict[str, Level | None] = {}
 
@@ -61,7 +62,13 @@ class Report:
         if level is None:
             return
         message = Message(text, {name: _safe(value) for name, value in (params or {}).items()})
-        self.findings.append(Finding(level, check, message, **_place(table, row, column)))
+        finding = Finding(level, check, message, **_place(table, row, column))
+        if table and table.section:  # sections share cells: what was said of one is not said again
+            said = check, table.file, table.sheet, finding.cell, text, str(message.params)
+            if said in self._said:
+                return
+            self._said.add(said)
+        self.findings.append(finding)
         if level is Level.WARNING:
             self._warnings.append((check, message, line))
 

@@ -196,12 +196,6 @@ def has_made(person_id: int, session: str | None, happenings: Iterable[Happening
     )
 
 
-def makes_a_table(columns: Collection[str], money: Collection[str]) -> bool:
-    """Can rows be read from columns of these meanings: a day, and at least one sum of money (one of `money`)?"""
-    has_day = "date" in columns or {"month", "day"} <= set(columns)
-    return has_day and bool(set(columns) & set(money))
-
-
 def check_sending_back(happenings: Iterable[Happening]) -> None:
     """Raise if the draft was sent back often enough: nobody holds up publication for ever."""
     if times_sent_back(happenings) >= SENT_BACK_AT_MOST:

@@ -79,7 +79,7 @@ def test_each_wrong_balance_is_named_at_its_own_cell() -> None:
         "6 记-2 提现 | 5000 - 5900 | - 5000 14000",
         "7 记-3 购沙 | - 100 5800 | - - 14000",
     )
-    assert told(result) == [("balance", "F3"), ("opening", "I2")]
+    assert told(result) == [("opening", "I2"), ("balance", "F3")]
 
 
 def test_a_balance_beside_money_of_the_other_book_is_checked_too() -> None:
@@ -97,7 +97,7 @@ def test_a_subtotal_is_that_of_its_own_section() -> None:
 
 def test_a_row_without_any_amount_is_told_once_at_the_first_section() -> None:
     result = read("5 记-1 购水管 | - 200 800 | - - -", "6 记-2 忘了金额 | - - 800 | - - -", "7 - - | - - - | 5 - -")
-    assert told(result) == [("one_side", "D3"), ("summary_missing", "C4")]
+    assert sorted(told(result)) == [("one_side", "D3"), ("summary_missing", "C4")]
 
 
 def test_what_both_sections_have_wrong_is_told_once() -> None:
@@ -129,8 +129,10 @@ def test_a_book_never_published_opens_with_what_its_balances_say() -> None:
 
 
 def test_debit_is_money_in_where_the_sections_are_the_villages_own_accounts() -> None:
-    result = read("5 记-1 购水管 | - 200 | 3000 -", heads="日期 凭证号 摘要 借方 贷方", sections=("库存现金", "银行存款"))
-    assert result.questions == ()
+    result = read(
+        "5 记-1 购水管 | - 200 | 3000 -", heads="日期 凭证号 摘要 借方 贷方", sections=("库存现金", "银行存款")
+    )
+    assert not result.questions
     assert (book(result)["expense"], book(result, "basic")["income"]) == (20_000, 300_000)
     assert len(result.decisions) == 2
 
@@ -146,5 +148,5 @@ def test_a_section_that_does_not_say_its_book_is_asked_about_and_remembered() ->
     (question,) = read(*rows, sections=("现金", "信用社")).questions
     assert (question.key, question.remember) == ("book:三月.xlsx:流水账 信用社", "book:L1:流水账 信用社")
     result = read(*rows, sections=("现金", "信用社"), choices={question.key: "basic"})
-    assert result.questions == ()
+    assert not result.questions
     assert summaries(result, "basic") == ["购水管"]

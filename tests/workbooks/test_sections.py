@@ -170,7 +170,7 @@ def test_two_whole_tables_side_by_side_keep_their_own_dates() -> None:
     ]
 
 
-INPUT = (*LEDGER.input, *(Column(part, part, Type.INTEGER) for part in ("year", "month", "day")))
+INPUT = (*LEDGER.input, Column("month", "Month", Type.INTEGER, ("月",)), Column("day", "Day", Type.INTEGER, ("日",)))
 
 
 def test_two_whole_tables_with_split_dates_keep_their_own_dates() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 from portal import clock
 from portal.accounts.rules import Actor
 from portal.database import db, transaction
-from portal.disclosure import assembling, queries
+from portal.disclosure import assembling, queries, rules
 from portal.disclosure.acts import check_not_published
 from portal.disclosure.assembling import Inputs, Understood
 from portal.disclosure.models import DraftState
-from portal.disclosure.preparing import Upload, clean_name, put_choices, put_files, start_draft
+from portal.disclosure.preparing import Upload, put_choices, put_files, start_draft
 from portal.disclosure.queries import ANSWER, Choices
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.kinds import KINDS
@@ -62,7 +62,7 @@ def import_files(
     """
     if kind not in KINDS:
         raise Invalid(N_("There is no kind %(kind)s."), kind=kind)
-    uploads = [(clean_name(name), body) for name, body in files]
+    uploads = [(rules.clean_name(name), body) for name, body in files]
     inputs, understood = _understood(place, KINDS[kind], period, uploads, choices, at)
     if not understood.assembly.acceptable:
         return Imported(None, KINDS[kind], _with_questions(understood))

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -13,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from portal import clock, jobs, workbooks
 from portal.accounts.rules import Actor, Permission
 from portal.database import db, transaction
-from portal.disclosure import assembling, queries
+from portal.disclosure import assembling, queries, rules
 from portal.disclosure.acts import (
     changeable,
     check_not_published,
@@ -29,7 +28,6 @@ from portal.disclosure.rules import Act, State
 from portal.errors import Conflict, Invalid
 from portal.kinds import KINDS
 from portal.kinds.base import Kind
-from portal.kinds.privacy import suspicious_digits, without_digits
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.places.rules import Level
@@ -54,7 +52,7 @@ def start_draft(actor: Actor, place: PlaceView, kind: str, period: str, at: date
     with transaction():
         actor.must(Permission.DRAFTS_PREPARE, places.line(place.id))
         _check_place_and_period(place, kind, period, at)
-        about = _checked_about(about, KINDS[kind])
+        about = rules.checked_about(about, KINDS[kind])
         existing = queries.open_draft(place.id, kind, period, about)
         if existing:
             return existing.id
@@ -91,17 +89,6 @@ def _check_place_and_period(place: PlaceView, kind: str, period: str, at: dateti
         raise Invalid(N_("%(period)s has not begun yet. Choose one that has."), period=period, field="period")
 
 
-def _checked_about(about: str, kind: Kind) -> str:
-    about = " ".join(about.split())
-    if about and kind.is_carried:
-        raise Invalid(N_("Of this kind there is one posting a month; it needs no name."), field="about")
-    if suspicious_digits(about):
-        raise Invalid(N_("Take the number of a person's card or phone out of the name."), field="about")
-    if len(about) > 100:
-        raise Invalid(N_("Use at most %(n)s characters."), n=100, field="about")
-    return about
-
-
 def add_file(actor: Actor, draft_id: int, name: str, body: bytes, at: datetime) -> None:
     """Add one file; see `add_files`."""
     add_files(actor, draft_id, [(name, body)], at)
@@ -112,7 +99,7 @@ def add_files(actor: Actor, draft_id: int, uploads: Sequence[Upload], at: dateti
 
     Invalid, with a sentence, for a file that cannot be read at all. Large files are read by the worker.
     """
-    uploads = [(clean_name(name), body) for name, body in uploads]
+    uploads = [(rules.clean_name(name), body) for name, body in uploads]
     kind = preparable(actor, draft_id).kind
     for name, body in uploads:
         if not body:
@@ -126,21 +113,6 @@ def add_files(actor: Actor, draft_id: int, uploads: Sequence[Upload], at: dateti
         _set_nothing(actor, draft_id, "no", at)
         mark_changed(draft_id, at)
     _read_if_small(draft_id, at)
-
-
-def clean_name(name: str) -> str:
-    """The file's own name without folders, unprintable characters and numbers of people's cards or phones.
-
-    Two files that differ in such a number alone stay two: a few signs of a digest stand for it.
-    """
-    last = re.split(r"[/\\]", name)[-1]
-    printable = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
-    kept = printable.strip()[-200:] or "workbook"
-    masked = without_digits(kept)
-    if masked == kept:
-        return kept
-    stem, dot, ending = masked.rpartition(".")
-    return f"{stem}~{sha256(kept.encode()).hexdigest()[:4]}{dot}{ending}"
 
 
 def put_files(draft_id: int, uploads: Sequence[Upload], at: datetime) -> None:

@@ -12,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 
 from portal import clock, workbooks
 from portal.database import db, transaction
-from portal.disclosure import queries
+from portal.disclosure import printable, queries
 from portal.disclosure.models import DraftState
 from portal.disclosure.queries import Choices
 from portal.errors import Invalid
@@ -119,7 +119,8 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
         skipped += extraction.skipped
         findings += extraction.findings
     assembly = _assembled(inputs, tables)
-    kept = _once(_without_numbers(finding) for finding in (*findings, *assembly.findings))
+    signs = printable.findings(inputs.kind, assembly, tables, inputs.context.settings)
+    kept = _once(_without_numbers(finding) for finding in (*findings, *assembly.findings, *signs))
     return Understood(replace(assembly, findings=kept), tables, skipped)
 
 

@@ -23,7 +23,7 @@ from portal.disclosure.models import (
 from portal.disclosure.rules import Act, Decision, Happening, Signed, State
 from portal.errors import NotFound
 from portal.kinds import KINDS
-from portal.kinds.base import Finding, Kind, Level, Question
+from portal.kinds.base import PRINTABLE, Finding, Kind, Level, Question
 from portal.places import queries as places
 from portal.places.models import Person
 from portal.places.queries import PlaceView
@@ -132,7 +132,13 @@ class Reading:
 
     @property
     def warnings(self) -> list[Finding]:
-        return [finding for finding in self.findings if finding.level is Level.WARNING]
+        """What is shown to the signers and printed."""
+        return [one for one in self.findings if one.level is Level.WARNING and one.check != PRINTABLE[0]]
+
+    @property
+    def signs(self) -> list[Finding]:
+        """What cannot be printed."""
+        return [one for one in self.findings if one.level is Level.WARNING and one.check == PRINTABLE[0]]
 
 
 @dataclass(frozen=True)

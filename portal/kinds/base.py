@@ -234,6 +234,10 @@ LIST_QUESTIONS = (
 """What is asked about a list, where a kind has no questions of its own."""
 
 
+PRINTABLE = ("unprintable", Level.WARNING, N_("A sign that the notice's font lacks"))
+"""A check of every kind, made when the kind has done its own: its name, its usual level, what it looks at."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of item: data, and small pure functions.

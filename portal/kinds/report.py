@@ -57,9 +57,7 @@ class Report:
     def level(self, check: str) -> Level | None:
         """The level in force, None where the county switched the check off."""
         if check not in self._levels:
-            default = self._checks[check]
-            setting = self._settings.get(f"check.{check}", default)
-            self._levels[check] = setting if isinstance(setting, Level) else _LEVELS.get(str(setting), default)
+            self._levels[check] = level_in_force(self._settings, check, self._checks[check])
         return self._levels[check]
 
     def drop(self, checks: frozenset[str]) -> None:
@@ -90,6 +88,12 @@ class Report:
 
 
 _LEVELS: dict[str, Level | None] = {"error": Level.ERROR, "warning": Level.WARNING, "off": None}
+
+
+def level_in_force(settings: Mapping[str, Any], check: str, default: Level) -> Level | None:
+    """The level that the county set for a check, its own where nothing was set, None where it is switched off."""
+    setting = settings.get(f"check.{check}", default)
+    return setting if isinstance(setting, Level) else _LEVELS.get(str(setting), default)
 
 
 def written(value: Any, type_: Type = Type.MONEY) -> str | None:

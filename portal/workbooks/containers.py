@@ -96,6 +96,8 @@ def _refuse_markup(start: bytes) -> None:
     start = start.removeprefix(b"\xef\xbb\xbf")
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         start = start.decode("utf-16", "ignore").encode()
+    if start.lstrip().startswith(b"MIME-Version:"):
+        raise Refusal(HTML)
     if _MARKUP.match(start):
         raise Refusal(HTML if _HTML.search(start) else XML)
 

@@ -226,9 +226,10 @@ def apart(header: Header) -> list[Header]:
 def _date_of_parts(
     columns: dict[str, int], parts: dict[str, int], words: Vocabulary
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Month and day columns are the kind's date if it has no other; then they are no columns of their own."""
+    """Month and day columns, or the day alone, are the kind's date if it has no other; then they are no columns of
+    their own."""
     dated = columns.get(words.date or "")
-    if not {"month", "day"} <= parts.keys() or not words.date or (dated is not None and dated not in parts.values()):
+    if "day" not in parts or not words.date or (dated is not None and dated not in parts.values()):
         return columns, {}
     return {name: index for name, index in columns.items() if index not in parts.values()}, parts
 

@@ -88,7 +88,8 @@ def block(sheet: Sheet, header: Header, task: Task) -> Block:
     """The table under `header`."""
     title = _joined(row for row in sheet.rows[: header.first])
     body = _Body(sheet, header, task.words)
-    named = (period_of(text) for text in (title, sheet.name, _month_name(title, header, sheet.name), task.stem))
+    texts = title, header.section, sheet.name, _month_name(title, header, sheet.name), task.stem
+    named = (period_of(text) for text in texts)
     period = next((month for month in named if month), None)
     hint = period or task.period
     year = header.year or year_of(title) or (int(hint[:4]) if hint else None) or year_of(sheet.name)
@@ -213,7 +214,7 @@ class _Reader:
         self.sheet, self.header, self.task, self.body = sheet, header, task, body
         self.title = title
         self.parse_day = values.day(year, month, task.epoch_1904)
-        self.year = year
+        self.year, self.month = year, month
         self.faults: list[Problem] = []
         self.hidden = 0
         self.rows = [sheet.rows[at] for at in body.kept]
@@ -281,12 +282,13 @@ class _Reader:
         self.faults.append(Problem("value", message, place, self.header.texts.get(index, ""), values.seen(raw)))
 
     def _split_date(self, raw: Sequence[Sequence[Any]]) -> list[Any]:
-        """Year, month and day columns as dates. A ledger writes the month once: year and month hold until the next."""
+        """Year, month and day columns as dates. A ledger writes the month once, or in its title only: year and month
+        hold until the next."""
         parts = self.header.parts
         blank = [""] * len(self.rows)
         years, months, days = (raw[parts[p]] if p in parts and parts[p] < len(raw) else blank for p in PART_NAMES)
         found: list[Any] = []
-        year, month = self.year, None
+        year, month = self.year, None if "month" in parts else self.month
         for n, cells in enumerate(zip(years, months, days, strict=True)):
             numbers = [values.integer(_undated(cell)) for cell in cells]
             if n in self.body.kinds:

@@ -160,10 +160,11 @@ def test_a_month_written_once_holds_for_both() -> None:
 
 
 def test_two_whole_tables_side_by_side_keep_their_own_dates() -> None:
-    over = ["现金日记账", "", "", "", "银行日记账", "", "", ""]
+    over = ["2026年3月现金日记账", "", "", "", "银行日记账", "", "", ""]
     under = [*["日期", "摘要", "收入", "支出"] * 2]
     rows = [["2026-03-05", "购水管", "", 200, "2026-03-02", "收承包费", 3000, ""], ["2026-03-06", "购沙", "", 50]]
     cash, bank = read([over, under, *rows]).tables
+    assert cash.period == "2026-03"
     assert [row.values["summary"] for row in cash.rows] == ["购水管", "购沙"]
     assert [row.values for row in bank.rows if row.values] == [
         {"date": date(2026, 3, 2), "summary": "收承包费", "income": 300000}

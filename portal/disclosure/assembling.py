@@ -1,6 +1,7 @@
 """From files and choices to what they say: gather the inputs, read them outside any transaction, store the result."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 
 from portal import clock, workbooks
 from portal.database import db, transaction
-from portal.disclosure import queries
+from portal.disclosure import printable, queries
 from portal.disclosure.models import DraftState
 from portal.disclosure.queries import Choices
 from portal.errors import Invalid
@@ -130,7 +131,8 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
         skipped += extraction.skipped
         findings += extraction.findings
     assembly = _assembled(inputs, tables)
-    kept = _once(_without_numbers(finding) for finding in (*findings, *assembly.findings))
+    signs = printable.findings(inputs.kind, assembly, tables, inputs.context.settings)
+    kept = _once(_without_numbers(finding) for finding in (*findings, *assembly.findings, *signs))
     return Understood(replace(assembly, findings=kept), tables, skipped)
 
 
@@ -243,23 +245,30 @@ def _notes(inputs: Inputs, understood: Understood) -> dict[str, Any]:
         "questions": [queries.question_to_json(question) for question in assembly.questions],
         "decisions": [message.to_json() for message in assembly.decisions],
         "skipped": [message.to_json() for message in understood.skipped],
-        "sheets": [_sheet(table) for table in understood.tables],
+        "sheets": _sheets(understood),
         "origins": [(origin.file, origin.sheet, origin.row) for origin in assembly.origins],
         "previous_period": inputs.context.previous_period,
         "previous": closings_to_json(inputs.context.previous),
     }
 
 
-def _sheet(table: Table) -> dict[str, Any]:
-    return {
-        "file": table.file,
-        "sheet": table.sheet,
-        "layout": table.layout,
-        "rows": sum(row.kind == "line" for row in table.rows),
-        "columns": dict(table.columns),
-        "unknown": dict(table.unknown),
-        "period": table.period,
-    }
+def _sheets(understood: Understood) -> list[dict[str, Any]]:
+    """The tables found. A section has all rows of its sheet, so its lines are counted where they came out."""
+    has_sections = any(table.section for table in understood.tables)
+    moved = Counter(origin.table for origin in (understood.assembly.origins if has_sections else ()))
+    return [
+        {
+            "file": table.file,
+            "sheet": table.sheet,
+            "layout": table.layout,
+            "rows": moved[index] if table.section else sum(row.kind == "line" for row in table.rows),
+            "columns": dict(table.columns),
+            "unknown": dict(table.unknown),
+            "period": table.period,
+            "section": table.section,
+        }
+        for index, table in enumerate(understood.tables)
+    ]
 
 
 def closings_to_json(closings: Mapping[tuple[str, str], int] | None) -> list[list[Any]] | None:

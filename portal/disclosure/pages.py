@@ -52,6 +52,8 @@ class Desk:
     figures: Sequence[tuple[Figure, int]]
     faults: Sequence[Fault]
     more_faults: int
+    signs: Sequence[Fault]
+    """Cells with signs that no notice can be printed with."""
     lines: LinePage
     progress: int
     may_prepare: bool
@@ -80,7 +82,7 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
     required = signing.required_offices(view, at)
     until = signing.waits_until(view, at)
     is_waiting = view.state is State.WAITING
-    faults = _faults(reading, files)
+    faults = _faults(reading.errors, files)
     return Desk(
         view=view,
         reading=reading,
@@ -88,6 +90,7 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
         figures=figures(view, reading),
         faults=faults[:ERRORS_A_PAGE],
         more_faults=max(0, len(faults) - ERRORS_A_PAGE),
+        signs=_faults(reading.signs, files),
         lines=lines(reading, page),
         progress=jobs.job(view.job_id).progress if view.job_id else 0,
         may_prepare=view.state.is_open and actor.may(Permission.DRAFTS_PREPARE, line),
@@ -132,11 +135,11 @@ def figures(view: DraftView, reading: Reading) -> list[tuple[Figure, int]]:
     return [(figure, known[figure.name]) for figure in view.kind.headline]
 
 
-def _faults(reading: Reading, files: Sequence[FileView]) -> list[Fault]:
+def _faults(findings: Sequence[Finding], files: Sequence[FileView]) -> list[Fault]:
     ids = {file.name: file.id for file in files}
     return [
-        Fault(error, ids.get(error.file or "") if error.cell and error.check != UNMATCHED else None)
-        for error in reading.errors
+        Fault(finding, ids.get(finding.file or "") if finding.cell and finding.check != UNMATCHED else None)
+        for finding in findings
     ]
 
 

@@ -126,6 +126,14 @@ class Table:
     unknown: Mapping[int, str] = field(default_factory=dict)
     """Headings nobody knows: 0-based column index → text."""
     findings: Sequence[Finding] = ()
+    section: str = ""
+    """Where tables stand side by side under one header: the heading over this one's own columns, such as 现金. Each of
+    them has all rows of the sheet, with the columns that they share and those of its section."""
+
+    @property
+    def name(self) -> str:
+        """What people call it: the sheet, and its section if it has one."""
+        return f"{self.sheet} {self.section}" if self.section else self.sheet
 
     def cell(self, row: Row, column: str) -> str:
         """The address of a column's cell in a row, like ``F12``; the row's first cell if the column is absent."""
@@ -226,11 +234,17 @@ LIST_QUESTIONS = (
 """What is asked about a list, where a kind has no questions of its own."""
 
 
+PRINTABLE = ("unprintable", Level.WARNING, N_("A sign that the notice's font lacks"))
+"""A check of every kind, made when the kind has done its own: its name, its usual level, what it looks at."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of item: data, and small pure functions.
 
     - `input`: the headings the importer knows (some never reach a line: debit, balance …).
+    - `sections`: a regular expression; columns that repeat under headings that it finds (现金, 银行存款) are tables of
+      their own, side by side.
     - `columns`: a line's columns in the payload, the line table, CSV and pages, in order. Besides these every line
       has ``key`` (stable within village + kind + period).
     - `assemble(tables, context)`: what files become. - `figures(content)`: named integers (fen, counts) of an item,
@@ -268,6 +282,7 @@ class Kind:
     headline: tuple[Figure, ...]
     checks: Mapping[str, Level]
     check_labels: Mapping[str, str] = field(default_factory=dict)
+    sections: str = ""
     subject: tuple[str, ...] = ()
     upgrade: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     search_text: Callable[[Mapping[str, Any]], str] = lambda line: ""

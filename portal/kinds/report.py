@@ -22,6 +22,7 @@ class Report:
     def __init__(self, context: Context, checks: Mapping[str, Level], columns: Iterable[Column]) -> None:
         self.findings: list[Finding] = []
         self._warnings: list[tuple[str, Message, HasContent | None]] = []
+        self._said: set[tuple[str | None, ...]] = set()
         self._settings = context.settings
         self._checks = checks
         self._columns = {column.name: column for column in columns}
@@ -43,16 +44,20 @@ class Report:
         if level is None:
             return
         message = Message(text, {name: _safe(value) for name, value in (params or {}).items()})
-        self.findings.append(Finding(level, check, message, **self._place(table, row, column)))
+        finding = Finding(level, check, message, **self._place(table, row, column))
+        if table and table.section:  # sections share cells: what was said of one is not said again
+            said = check, table.file, table.sheet, finding.cell, text, str(message.params)
+            if said in self._said:
+                return
+            self._said.add(said)
+        self.findings.append(finding)
         if level is Level.WARNING:
             self._warnings.append((check, message, line))
 
     def level(self, check: str) -> Level | None:
         """The level in force, None where the county switched the check off."""
         if check not in self._levels:
-            default = self._checks[check]
-            setting = self._settings.get(f"check.{check}", default)
-            self._levels[check] = setting if isinstance(setting, Level) else _LEVELS.get(str(setting), default)
+            self._levels[check] = level_in_force(self._settings, check, self._checks[check])
         return self._levels[check]
 
     def drop(self, checks: frozenset[str]) -> None:
@@ -83,6 +88,12 @@ class Report:
 
 
 _LEVELS: dict[str, Level | None] = {"error": Level.ERROR, "warning": Level.WARNING, "off": None}
+
+
+def level_in_force(settings: Mapping[str, Any], check: str, default: Level) -> Level | None:
+    """The level that the county set for a check, its own where nothing was set, None where it is switched off."""
+    setting = settings.get(f"check.{check}", default)
+    return setting if isinstance(setting, Level) else _LEVELS.get(str(setting), default)
 
 
 def written(value: Any, type_: Type = Type.MONEY) -> str | None:

@@ -93,12 +93,18 @@ def extract(
     """
     specs = [spec(column) for column in kind.input]
     request = _request("extract", source, filename, limits)._replace(
-        specs=specs, overrides=_by_sheet(overrides or {}), mappings=mappings or {}, period=period
+        specs=specs,
+        sections=kind.sections,
+        overrides=_by_sheet(overrides or {}),
+        mappings=mappings or {},
+        period=period,
     )
     result = run(request, limits, progress)
     labels = {column.name: column for column in kind.input}
     tables = [_table(block, filename, labels) for block in result.blocks]
-    findings = [finding for table in tables for finding in table.findings]
+    findings: list[Finding] = []
+    for table in tables:  # tables side by side share columns, and what is wrong in them
+        findings += [one for one in table.findings if one not in findings] if table.section else table.findings
     skipped = [Message(skip.message, {"sheet": skip.sheet}) for skip in result.skipped]
     if result.macros:
         skipped.append(Message(MACROS))
@@ -145,7 +151,7 @@ def _request(job: str, source: Source, filename: str, limits: Limits) -> Request
     if size == 0:
         raise Invalid(Message(EMPTY))
     return Request(
-        job, path, data, Path(filename).stem, None, [], {}, {},
+        job, path, data, Path(filename).stem, None, [], "", {}, {},
         limits.memory, limits.size * UNPACKED, limits.rows, limits.columns, int(limits.seconds) + 1,
     )  # fmt: skip
 
@@ -262,7 +268,7 @@ def _table(block: Block, filename: str, labels: Mapping[str, Column]) -> Table:
     findings = tuple(_finding(problem, block.sheet, filename, labels) for problem in block.problems)
     return Table(
         filename, block.sheet, block.columns, _rows(block), block.title, block.foot, block.layout, block.period,
-        block.unknown, findings,
+        block.unknown, findings, block.section,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any, overload
 
 from portal.clock import is_period, period_of
 from portal.kinds.base import Assembly, Context, Origin, Question, Table
-from portal.kinds.finance import balances, transfers
+from portal.kinds.finance import balances, sections, transfers
 from portal.kinds.finance.books import Key, Sheet, sheets, sort_key
 from portal.kinds.finance.columns import SUMMED
 from portal.kinds.finance.direction import directed
@@ -44,7 +44,8 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
     """The content of a month from all its tables.
 
     Answers in `context.choices`: ``book:<file>:<sheet>`` (a book, or ``owner/book``; remembered as
-    ``book:<layout>:<sheet>``), ``book`` (for every table that does not say), ``owner`` (likewise),
+    ``book:<layout>:<sheet>``; a section of a sheet adds its heading), ``book`` (for every table that does not say),
+    ``owner`` (likewise),
     ``direction:<file>:<sheet>`` (``debit_in``, ``credit_in``, ``in``, ``out``; remembered as ``direction:<layout>``).
     Settings: ``check.<name>``, ``vague_words``, ``vague_summary_limit`` (fen), ``transfer_days``.
     Lines stand by book, then by date, then as in the file. A line without a voucher number is keyed by its date and
@@ -62,6 +63,7 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
     readings = [
         read(index, way, whose[index], period, context, report) for index, way in enumerate(ways) if way is not None
     ]
+    sections.check_amounts(readings, report)
     silent = [whose[reading.index].question for reading in readings if reading.has_silent_lines]
     questions = [question for question in silent if question] + [way.question for way in ways if way and way.question]
     books = _lines_by_book(readings)
@@ -119,6 +121,7 @@ def _content(
     for key, lines in books.items():
         if balances.is_cash(key):
             balances.check_cash(lines, opening[key], tables, report)
+    sections.pair_transfers(readings)
     transfers.pair(books, int(context.settings.get("transfer_days", transfers.DAYS_APART)), report)
     if questions:
         report.drop(_UNCERTAIN)

@@ -35,6 +35,8 @@ class Mark:
     position: int
     book: Key | None
     amount: int | None
+    is_aside: bool = False
+    """Stands beside money that moved in another book, so it is no statement of where this book begins."""
 
 
 @dataclass
@@ -51,6 +53,10 @@ class Reading:
     openings: dict[Key, tuple[int, Row]] = field(default_factory=dict)
     has_silent_lines: bool = False
     """Does a line say its book neither itself nor by its voucher word? Then its sheet must."""
+    idle: list[Row] = field(default_factory=list)
+    """Rows of a section that move nothing in its book."""
+    faulty: set[str] = field(default_factory=set)
+    """Numbers of rows with a cell that could not be read."""
 
 
 def read(index: int, one: Directed, sheet: Sheet, period: str, context: Context, report: Report) -> Reading:
@@ -75,7 +81,9 @@ class _Reader:
         self.unknown_accounts: dict[str | None, tuple[Row, Resolved]] = {}
         self.without_account: list[Row] = []
         self.without_voucher: list[Row] = []
-        self.faulty_rows = {
+        self.own_book = sheet.book if reading.table.section else None
+        self.faulty_rows = reading.faulty
+        self.faulty_rows |= {
             finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for finding in reading.table.findings if finding.cell
         }
         vague_words = context.settings.get("vague_words")
@@ -205,16 +213,24 @@ class _Reader:
                 self.reading.expense,
             )
             return True
-        if str(row.number) not in self.faulty_rows and any(
-            name not in ("opening", "village", "period") for name in row.values
-        ):
-            self.say(
-                "one_side",
-                N_("The row has no amount. Write the money in or the money out, or delete the row."),
-                row,
-                self.reading.income if self.reading.income in self.table.columns else self.reading.expense,
-            )
+        if self.table.section:
+            self.pass_over(row)
+        else:
+            say_no_amount(self.reading, row, self.report)
         return False
+
+    def pass_over(self, row: Row) -> None:
+        """A row that moves money in another section only: it says the day and the voucher for blank cells below it,
+        and perhaps what this book holds."""
+        self.reading.idle.append(row)
+        day = row.values.get("date")
+        day = (day if type(day) is date else _own_date(row.values, self.year, self.day)) or self.day
+        if day:
+            self.voucher_of(row, day)
+            self.day = day
+        if held := row.values.get("balance"):
+            key = self.book_of(row.values, self.voucher)
+            self.reading.marks.append(Mark(row, len(self.reading.lines), key, held, is_aside=True))
 
     def date_of(self, row: Row) -> date | None:
         """The row's date: its own, put together from year, month and day, or the one above in the same voucher."""
@@ -261,7 +277,7 @@ class _Reader:
 
     def book_of(self, values: Mapping[str, Any], voucher: str) -> Key:
         text = values.get("book")
-        book = book_named(str(text)) if text else ""
+        book = self.own_book or (book_named(str(text)) if text else "")
         if not book:
             book = (book_of_voucher(voucher, self.sheet.book) if voucher else self.sheet.book) or ""
         if not book:
@@ -327,6 +343,19 @@ class _Reader:
                 "%(n)s lines have no voucher number and are numbered by date. Write the numbers if there are any."
             )
             self.say("voucher_missing", text, self.without_voucher[0], "voucher", n=len(self.without_voucher))
+
+
+def say_no_amount(reading: Reading, row: Row, report: Report) -> None:
+    """Report a row that moves nothing, unless one of its cells could not be read or it only states an opening."""
+    if str(row.number) in reading.faulty or not row.values.keys() - _WITHOUT_LINE:
+        return
+    report.say(
+        "one_side",
+        N_("The row has no amount. Write the money in or the money out, or delete the row."),
+        table=reading.table,
+        row=row,
+        column=reading.income if reading.income in reading.table.columns else reading.expense,
+    )
 
 
 def _mask(content: dict[str, Any], payee: str) -> None:

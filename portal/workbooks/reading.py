@@ -13,6 +13,7 @@ from typing import Any
 
 from portal.errors import Invalid
 from portal.kinds.base import Column, Finding, Kind, Level, Row, Table, letters
+from portal.kinds.privacy import without_digits
 from portal.text import N_, Message, translator
 from portal.workbooks.addresses import Place, position
 from portal.workbooks.containers import EMPTY
@@ -99,7 +100,7 @@ def extract(
     labels = {column.name: column for column in kind.input}
     tables = [_table(block, filename, labels) for block in result.blocks]
     findings = [finding for table in tables for finding in table.findings]
-    skipped = [Message(skip.message, {"sheet": skip.sheet}) for skip in result.skipped]
+    skipped = [Message(skip.message, {"sheet": without_digits(skip.sheet)}) for skip in result.skipped]
     if result.macros:
         skipped.append(Message(MACROS))
     if not tables:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, overload
 
 from portal.clock import is_period, period_of
@@ -10,7 +11,7 @@ from portal.kinds.finance import balances, transfers
 from portal.kinds.finance.books import Key, Sheet, sheets, sort_key
 from portal.kinds.finance.direction import directed
 from portal.kinds.finance.lines import Reading, read
-from portal.kinds.finance.report import Line, Report
+from portal.kinds.finance.report import Line, Report, safe
 from portal.kinds.finance.sums import check_sums
 from portal.text import N_
 
@@ -54,7 +55,7 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
     period = _period(tables, context, report)
     if period is None:
         return Assembly(None, findings=[*found, *report.findings])
-    whose = sheets(tables, context)
+    whose = sheets(tables, context, report)
     ways = [directed(*one, report) for one in _with_opening(tables, whose, context)]
     for table in tables:
         check_sums(table, period, report)
@@ -65,6 +66,7 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
     questions = [question for question in silent if question] + [way.question for way in ways if way and way.question]
     books = _lines_by_book(readings)
     _number(books, tables, report)
+    questions = [replace(question, message=safe(question.message)) for question in questions]
     content = _content(period, books, readings, tables, context, report, questions)
     if not any(books.values()):
         _say_no_lines(report, bool(tables))
@@ -73,7 +75,7 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
         Origins([line for lines in books.values() for line in lines], tables),
         [*found, *report.findings],
         questions,
-        [way.decision for way in ways if way and way.decision],
+        [safe(way.decision) for way in ways if way and way.decision],
     )
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from portal.kinds.base import Context, Finding, Level, Row, Table
 from portal.kinds.finance.columns import CHECKS, INPUT
-from portal.kinds.privacy import without_digits
+from portal.kinds.privacy import LABELS, without_digits
 from portal.money import shown
-from portal.text import Message
+from portal.text import N_, Message
 
-_LABELS = {column.name: column.label for column in INPUT}
+_HEADINGS = {column.name: column.label for column in INPUT}
 
 
 class Line:
@@ -60,10 +60,15 @@ class Report:
         level = self.level(check)
         if level is None:
             return
-        message = Message(text, {name: _safe(value) for name, value in (params or {}).items()})
+        message = safe(Message(text, params or {}))
         self.findings.append(Finding(level, check, message, **_place(table, row, column)))
         if level is Level.WARNING:
             self._warnings.append((check, message, line))
+
+    def private(self, kind: str, table: Table, row: Row, column: str) -> None:
+        """A number of a person (`kind` as `suspicious_digits` has it) stands in this cell."""
+        text = N_("This looks like %(what)s, which must not be printed. Take it out.")
+        self.say("private_number", text, {"what": Message(LABELS[kind])}, table=table, row=row, column=column)
 
     def level(self, check: str) -> Level | None:
         """The level in force, None where the county switched the check off."""
@@ -96,7 +101,7 @@ def _place(table: Table | None, row: Row | None, column: str | None) -> dict[str
     if row is not None:
         place["cell"] = table.cell(row, column or "")
     if column is not None:
-        place["column"] = table.columns[column][1] if column in table.columns else _LABELS.get(column, column)
+        place["column"] = table.columns[column][1] if column in table.columns else _HEADINGS.get(column, column)
         if row is not None:
             place["value"] = _written(row.values.get(column))
     return place
@@ -107,8 +112,12 @@ def _written(value: Any) -> str | None:
         return None
     if isinstance(value, int) and not isinstance(value, bool):
         return shown(value)
-    return _safe(value.isoformat() if isinstance(value, date) else str(value))
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _safe(value: Any) -> Any:
-    return without_digits(value) if isinstance(value, str) else value
+def safe(message: Message) -> Message:
+    """The message without the digits that must not be repeated."""
+    return Message(
+        message.id,
+        {name: without_digits(value) if isinstance(value, str) else value for name, value in message.params.items()},
+    )

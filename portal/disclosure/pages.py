@@ -11,7 +11,7 @@ from portal.disclosure import queries, review, signing
 from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
 from portal.disclosure.rules import Changes, State, missing
-from portal.kinds.base import Figure, Finding
+from portal.kinds.base import Column, Figure, Finding, Kind
 from portal.places import queries as places
 from portal.places.queries import Holder
 
@@ -121,6 +121,11 @@ def may_forget(view: DraftView) -> bool:
     """Does anything that was answered or matched, in this draft or in an earlier month, hold here?"""
     choices = queries.choices(view.id)
     return bool(choices.answers or choices.mappings or any(queries.remembered(view.place.id, view.kind.name)))
+
+
+def shown_columns(kind: Kind) -> list[Column]:
+    """The columns of a line that its table in the preview has."""
+    return [column for column in kind.columns if not column.is_technical or column.name == "account"]
 
 
 def figures(view: DraftView, reading: Reading) -> list[tuple[Figure, int]]:

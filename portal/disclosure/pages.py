@@ -56,6 +56,8 @@ class Desk:
     """Cells with signs that no notice can be printed with."""
     lines: LinePage
     progress: int
+    is_unread: bool
+    """Does the draft wait to be read, and nobody is at it? So it stays after a crash or on a full disk."""
     may_prepare: bool
     may_sign: bool
     may_order: bool
@@ -83,6 +85,7 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
     until = signing.waits_until(view, at)
     is_waiting = view.state is State.WAITING
     faults = _faults(reading.errors, files)
+    job = jobs.job(view.job_id) if view.job_id else None
     return Desk(
         view=view,
         reading=reading,
@@ -92,7 +95,8 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
         more_faults=max(0, len(faults) - ERRORS_A_PAGE),
         signs=_faults(reading.signs, files),
         lines=lines(reading, page),
-        progress=jobs.job(view.job_id).progress if view.job_id else 0,
+        progress=job.progress if job else 0,
+        is_unread=view.is_being_read and (job is None or bool(job.done_at or job.failed_at)),
         may_prepare=view.state.is_open and actor.may(Permission.DRAFTS_PREPARE, line),
         may_sign=is_waiting and _signs(actor, view, required),
         may_order=is_waiting and actor.may(Permission.DRAFTS_ORDER, line),
@@ -173,7 +177,7 @@ def next_step(desk: Desk) -> str:
     if not view.state.is_open:
         return view.state.value
     if view.is_being_read:
-        return "reading"
+        return "unread" if desk.is_unread else "reading"
     if view.state is State.WAITING:
         return _waiting_step(desk)
     if not desk.may_prepare:

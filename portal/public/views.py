@@ -6,7 +6,7 @@ from flask_babel import gettext
 from portal import clock
 from portal.errors import Invalid, NotFound
 from portal.gazette import queries as gazette
-from portal.kinds import KINDS
+from portal.kinds import KINDS, payees
 from portal.places import queries as places
 from portal.places.rules import ROLE_LABELS, Level
 from portal.public import item_queries, queries, rules
@@ -120,6 +120,7 @@ def search() -> str:
         first=(number - 1) * HITS_A_PAGE + 1,
         villages=places.places_by_ids({hit.place_id for hit in hits}),
         marked=lambda text: rules.marked(text, words.split()),
+        is_organisation=payees.is_organisation,
     )
 
 

@@ -28,7 +28,7 @@ from portal.terminal import (
 )
 from portal.text import N_, Message
 
-KINDS = ("finance",)
+KINDS = ("finance", "subsidy", "project", "contract", "decision", "statement")
 LANGUAGES = ("zh", "en", "both")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -284,22 +284,34 @@ def _person(place_code: str, name: str) -> int:
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--village", required=True, help="Code of the village.")
 @click.option("--kind", required=True, type=click.Choice(KINDS))
-@click.option("--period", help="The month, like 2026-03; else it is read from the file's title.")
+@click.option("--period", help="Like 2026-03, 2026-Q1 or 2026; else the month is read from the file's title.")
 @click.option("--book", help="The book of files that do not say theirs.", default="cash", show_default=True)
+@click.option("--programme", help="The programme of a subsidy, where the title does not name it.", default="")
+@click.option("--about", help="Which of several postings of a period it is.", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def import_(files: tuple[Path, ...], village: str, kind: str, period: str | None, book: str, as_json: bool) -> None:
+def import_(
+    files: tuple[Path, ...],
+    village: str,
+    kind: str,
+    period: str | None,
+    book: str,
+    programme: str,
+    about: str,
+    as_json: bool,
+) -> None:
     """Read workbooks into a draft; every error with its cell."""
     from portal.disclosure import importing
     from portal.places import queries
 
-    _must_be_month(period, "--period")
+    _must_be_period(period, kind)
     settings = load_settings()
+    choices = {"book": book} | ({"programme": programme} if programme else {})
     with application(settings):
         at = clock.now()
         place = queries.place(village)
         actor = importing.acting_for_bookkeeper(place, at)
         uploads = [(file.name, file.read_bytes()) for file in files]
-        imported = importing.import_files(place, kind, period, uploads, {"book": book}, actor, at)
+        imported = importing.import_files(place, kind, period, uploads, choices, actor, at, about or programme)
     shown = importing.as_json(imported, language())
     if as_json:
         click.echo(json.dumps(shown, ensure_ascii=False))
@@ -382,6 +394,15 @@ def notices(period: str, place_code: str, output: Path, size: str, language: str
 
 def _tell_pages(file: Path, pages: int) -> None:
     click.echo(_("Written: %(file)s, pages: %(pages)s.", file=file, pages=pages))
+
+
+def _must_be_period(period: str | None, kind: str) -> None:
+    """Wrong use, unless the option is left out or a period that the kind has."""
+    from portal.kinds import KINDS
+
+    grains = KINDS[kind].grains
+    if period is not None and not clock.is_period(period, grains):
+        raise click.BadParameter(f"{kind} is posted by {', '.join(grains)}", param_hint="--period")
 
 
 def _must_be_month(period: str | None, option: str) -> None:

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 COUNTY_TIME = ZoneInfo("Asia/Shanghai")  # one time zone in the whole country
 _stopped_at: ContextVar[datetime | None] = ContextVar("stopped_at", default=None)
-_PERIOD = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+_PERIOD = re.compile(r"(20\d\d)(?:-(?:(0[1-9]|1[0-2])|Q([1-4])))?")
+MONTH, QUARTER, YEAR = "month", "quarter", "year"
+MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}
 
 
 def now() -> datetime:
@@ -46,27 +48,41 @@ def add_working_days(start: date, days: int, holidays: Collection[date] = ()) ->
     return day
 
 
-def is_period(text: str) -> bool:
-    """Is this a month such as ``2026-03``?"""
-    return _PERIOD.fullmatch(text) is not None
+def grain_of(text: str) -> str | None:
+    """What a period is: ``2026-03`` a month, ``2026-Q1`` a quarter, ``2026`` a year; None for anything else."""
+    match = _PERIOD.fullmatch(text)
+    if not match:
+        return None
+    return MONTH if match[2] else QUARTER if match[3] else YEAR
+
+
+def is_period(text: str, grains: Collection[str] = (MONTH,)) -> bool:
+    """Is this a period of one of these grains, by default a month such as ``2026-03``?"""
+    return grain_of(text) in grains
 
 
 def period_bounds(period: str) -> tuple[date, date]:
-    """First and last day of a month ``2026-03``; ValueError if it is none."""
+    """First and last day of a month, quarter or year; ValueError if it is none."""
     match = _PERIOD.fullmatch(period)
     if not match:
         raise ValueError(period)
-    year, month = int(match[1]), int(match[2])
-    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    year = int(match[1])
+    first, last = (
+        (int(match[2]),) * 2 if match[2] else (int(match[3]) * 3 - 2, int(match[3]) * 3) if match[3] else (1, 12)
+    )
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 
 
-def period_of(day: date) -> str:
-    """The month a day belongs to, ``2026-03``."""
-    return f"{day.year:04d}-{day.month:02d}"
+def period_of(day: date, grain: str = MONTH) -> str:
+    """The month (quarter, year) a day belongs to: ``2026-03``, ``2026-Q1``, ``2026``."""
+    if grain == YEAR:
+        return f"{day.year:04d}"
+    return f"{day.year:04d}-{day.month:02d}" if grain == MONTH else f"{day.year:04d}-Q{(day.month + 2) // 3}"
 
 
-def shift_period(period: str, months: int) -> str:
-    """The month `months` later (negative: earlier)."""
-    first, _ = period_bounds(period)
-    index = first.year * 12 + first.month - 1 + months
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+def shift_period(period: str, by: int) -> str:
+    """The period of the same grain `by` months (quarters, years) later; negative: earlier."""
+    first, _last = period_bounds(period)
+    grain = grain_of(period) or MONTH
+    index = first.year * 12 + first.month - 1 + by * MONTHS_IN[grain]
+    return period_of(date(index // 12, index % 12 + 1, 1), grain)

@@ -1,4 +1,7 @@
-"""Fen and yuan. Inside the portal every amount is an integer number of fen; text is made only at the edges."""
+"""Fen and yuan, and quantities; text is made of them only at the edges.
+
+Inside the portal every amount is an integer number of fen, every quantity (mu, days) an integer of ten-thousandths.
+"""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -31,3 +34,14 @@ def fen(text: str) -> int:
         return int(Decimal(text) * 100)
     except InvalidOperation as error:
         raise ValueError(text) from error
+
+
+PRECISION = 10_000
+"""Parts of one unit in a quantity: areas have two decimals, rates per mu up to four."""
+
+
+def quantity(value: int) -> str:
+    """Ten-thousandths as a plain number without needless noughts: ``32500`` → ``"3.25"``."""
+    whole, rest = divmod(abs(value), PRECISION)
+    decimals = f"{rest:04d}".rstrip("0")
+    return f"{'-' if value < 0 else ''}{whole}{'.' if decimals else ''}{decimals}"

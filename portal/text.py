@@ -70,3 +70,19 @@ def _plain(value: Any) -> Any:
 
 def _revived(value: Any) -> Any:
     return Message.from_json(value) if isinstance(value, dict) else value
+
+
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def period_text(period: str, language: str) -> str:
+    """A month, quarter or year as people write it: ``2026年3月`` or ``March 2026``, ``Q1 2026``, ``2026``."""
+    year, _dash, rest = period.partition("-")
+    if not rest:
+        return f"{year}年" if language == "zh" else year
+    if rest.startswith("Q"):
+        return f"{year}年第{rest[1:]}季度" if language == "zh" else f"{rest} {year}"
+    return f"{year}年{int(rest)}月" if language == "zh" else f"{MONTH_NAMES[int(rest) - 1]} {year}"

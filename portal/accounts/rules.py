@@ -18,6 +18,7 @@ class Permission(StrEnum):
     DRAFTS_SIGN = "drafts:sign"
     DRAFTS_ORDER = "drafts:order"
     DRAFTS_ENTER = "drafts:enter"  # what was signed on paper
+    INTERNAL_READ = "internal:read"  # whole numbers of people behind a list
     PLACES_SEE = "places:see"
     PLACES_MANAGE = "places:manage"
     PLACES_CONFIRM = "places:confirm"
@@ -29,7 +30,7 @@ class Permission(StrEnum):
 _P = Permission
 _SIGNER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_SIGN})
 _KEEPER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_PREPARE})
-_ORDERS = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_ORDER, _P.DRAFTS_ENTER, _P.PLACES_SEE, _P.SETTINGS_SEE})
+_ORDERS = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_ORDER, _P.DRAFTS_ENTER, _P.INTERNAL_READ, _P.PLACES_SEE, _P.SETTINGS_SEE})
 _MANAGES = frozenset({_P.PLACES_SEE, _P.PLACES_MANAGE, _P.PLACES_CONFIRM, _P.SETTINGS_SEE, _P.SETTINGS_SET})
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -40,7 +41,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.COMMITTEE: _SIGNER,
     Role.TOWNSHIP: _ORDERS,
     Role.COUNTY: _ORDERS | {_P.PLACES_CONFIRM, _P.SETTINGS_SET},
-    Role.INSPECTOR: frozenset({_P.PLACES_SEE, _P.SETTINGS_SEE}),
+    Role.INSPECTOR: frozenset({_P.INTERNAL_READ, _P.PLACES_SEE, _P.SETTINGS_SEE}),
     Role.ADMINISTRATOR: _MANAGES | {_P.ACCOUNTS_MANAGE},
 }
 

@@ -12,7 +12,7 @@ from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import State, missing
 from portal.gazette import queries as gazette
 from portal.kinds import KINDS
-from portal.kinds.base import Kind, Rhythm
+from portal.kinds.base import Kind
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 
@@ -76,6 +76,11 @@ def townships(actor: Actor) -> list[PlaceView]:
     return sorted(found.values(), key=lambda place: place.code)
 
 
+def kept_villages(actor: Actor) -> list[PlaceView]:
+    """The villages whose postings the actor prepares, by code."""
+    return acts.places_of(actor, Permission.DRAFTS_PREPARE)
+
+
 def _terms_to_confirm(actor: Actor) -> int:
     return len(places.terms_to_confirm(actor.person_id)) if actor.may_anywhere(Permission.PLACES_CONFIRM) else 0
 
@@ -110,7 +115,7 @@ def months_due(villages: Sequence[PlaceView], at: datetime) -> list[Due]:
     drafts = {(view.place.id, view.kind.name, view.period): view for view in disclosure.drafts(ids, only_open=True)}
     due_day = places.settings_in_force(villages[0].id, on)
     found = []
-    for kind in (kind for kind in KINDS.values() if kind.rhythm is Rhythm.PERIOD):
+    for kind in (kind for kind in KINDS.values() if kind.is_carried):
         day = int(due_day.get(f"{kind.name}_due_day", 10))
         newest = _newest_posted(ids, kind.name, clock.shift_period(last, -MONTHS_BACK))
         for village in villages:

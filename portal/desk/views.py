@@ -11,6 +11,7 @@ from portal.accounts.rules import Permission
 from portal.desk import printing, queries
 from portal.disclosure.rules import STATE_LABELS
 from portal.errors import Invalid, NotFound
+from portal.kinds import KINDS
 from portal.text import N_
 from portal.web import menu
 from portal.web.filters import message
@@ -39,6 +40,8 @@ def today() -> str:
         shown=SHOWN,
         townships=queries.townships(actor),
         last_month=clock.shift_period(clock.period_of(clock.today(at)), -1),
+        keeps=queries.kept_villages(actor),
+        kinds=list(KINDS.values()),
         handles_drafts=actor.may_anywhere(Permission.DRAFTS_SEE),
     )
 

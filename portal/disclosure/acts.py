@@ -1,6 +1,8 @@
 """What all acts on a draft share: may it be changed, is its month still open, and the dated row of the act."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -13,21 +15,24 @@ from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import Act, State
 from portal.errors import Conflict
 from portal.gazette import queries as gazette
+from portal.kinds.base import Kind
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.text import N_
 
 
-def check_not_published(place: PlaceView, kind: str, period: str) -> None:
-    """Conflict if this month, or a later one, is in the gazette already: balances are carried from month to month."""
-    item = gazette.current(place.id, kind, period)
+def check_not_published(place: PlaceView, kind: Kind, period: str, supersedes: int | None = None) -> None:
+    """Conflict if this period, or a later one, of a kind whose balances are carried is in the gazette already."""
+    if not kind.is_carried or supersedes is not None:
+        return
+    item = gazette.current(place.id, kind.name, period)
     if item:
         raise Conflict(
             N_("%(period)s is already published as number %(number)s. Post a later month, or correct it there."),
             period=period,
             number=item.number,
         )
-    later = gazette.items_of(place.id, kind, first=clock.shift_period(period, 1))
+    later = gazette.items_of(place.id, kind.name, first=clock.shift_period(period, 1))
     if later:
         raise Conflict(
             N_("%(later)s is already published, so %(period)s is closed. Enter what was forgotten in the open month."),
@@ -36,8 +41,22 @@ def check_not_published(place: PlaceView, kind: str, period: str) -> None:
         )
 
 
+def check_single(view: DraftView, content: Mapping[str, Any]) -> None:
+    """Conflict if the kind takes one posting of a period and subject, and there is one already."""
+    if not view.kind.is_single or view.supersedes is not None:
+        return
+    item = gazette.current_of(view.place.id, view.kind.name, view.period, view.kind.subject_of(content))
+    if item:
+        raise Conflict(
+            N_("This is already published as number %(number)s. If something in it is wrong, correct it there."),
+            number=item.number,
+        )
+
+
 def check_openings(view: DraftView) -> None:
     """Conflict unless the closings last published are those that the draft was read against."""
+    if not view.kind.is_carried:
+        return
     closings = gazette.closings(view.place.id, view.period, view.kind.name)
     now = assembling.closings_to_json(closings[1]) if closings else None
     reading = queries.reading(view.id)

@@ -17,7 +17,6 @@ from portal.disclosure.queries import Choices
 from portal.errors import Invalid
 from portal.gazette import queries as gazette
 from portal.gazette import seal
-from portal.kinds import finance
 from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Question, Table
 from portal.kinds.privacy import without_digits
 from portal.places import queries as places
@@ -69,7 +68,7 @@ def digest_of(content: Mapping[str, Any]) -> str:
 def context_of(place: PlaceView, kind: Kind, period: str | None, answers: Mapping[str, str], at: datetime) -> Context:
     """What a kind must know besides the files, as it stands now."""
     on = clock.today(at)
-    closings = gazette.closings(place.id, period, kind.name) if period else None
+    closings = gazette.closings(place.id, period, kind.name) if period and kind.is_carried else None
     return Context(
         village=place.name,
         period=period,
@@ -78,13 +77,26 @@ def context_of(place: PlaceView, kind: Kind, period: str | None, answers: Mappin
         choices=answers,
         previous=closings[1] if closings else None,
         previous_period=closings[0] if closings else None,
+        facts={name: FACTS[name](place.id, period) for name in kind.facts} if period else {},
     )
+
+
+def _ledger(place_id: int, period: str) -> list[dict[str, Any]]:
+    """The village's published lines of money from a year before a period to a year after it; each with its item's
+    number and its own `n`."""
+    first, last = clock.period_bounds(period)
+    months = clock.shift_period(clock.period_of(first), -12), clock.shift_period(clock.period_of(last), 12)
+    return [{"number": hit.number, **hit.line} for hit in gazette.place_lines(place_id, "finance", *months)]
+
+
+FACTS: Mapping[str, Callable[[int, str], Any]] = {"ledger": _ledger}
+"""What a kind may ask for by name (`Kind.facts`), for a place and a period."""
 
 
 def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
     """Read all files with the choices that hold; a file that cannot be read at all becomes an error of its own."""
-    if inputs.choices.no_dealings and not inputs.files:
-        return Understood(finance.no_dealings(inputs.context))
+    if inputs.choices.no_dealings and not inputs.files and inputs.kind.nothing is not None:
+        return Understood(inputs.kind.nothing(inputs.context))
     tables: list[Table] = []
     skipped: list[Message] = []
     findings: list[Finding] = []
@@ -181,6 +193,7 @@ def store(draft_id: int, inputs: Inputs, understood: Understood, at: datetime) -
         return
     assembly = understood.assembly
     state.content = _json(assembly.content)
+    state.internal = _json(list(assembly.internal)) if assembly.internal else None
     state.notes = _json(_notes(inputs, understood))
     state.digest = digest_of(assembly.content) if assembly.content is not None else None
     state.is_acceptable = assembly.acceptable

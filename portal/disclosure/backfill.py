@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from portal import clock
 from portal.accounts.rules import Actor, Permission
 from portal.database import transaction
+from portal.disclosure import assembling
 from portal.errors import Invalid, NotFound
 from portal.gazette import queries as gazette_queries
 from portal.gazette import services as gazette
@@ -32,8 +33,8 @@ BATCH = 250  # items of one transaction: a killed run loses at most these, and t
 SHOWN = 20  # errors named in the refusal
 CHECKED = 0.5  # share of the progress bar that the first pass takes
 
-Key = tuple[str, str]
-"""(village code, period)"""
+Key = tuple[str, ...]
+"""(village code, period, values of the kind's `split` columns …): the rows of one item"""
 Progress = Callable[[float], None]
 
 
@@ -68,7 +69,7 @@ class _Checked:
 
     spool: BinaryIO
     months: list[tuple[Key, int]] = field(default_factory=list)
-    """(village and period, bytes of its content in the spool)"""
+    """(whose item, bytes of its content in the spool)"""
     findings: list[Finding] = field(default_factory=list)
     missing: dict[str, None] = field(default_factory=dict)
 
@@ -141,9 +142,10 @@ class _Run:
 
 def _runs(path: Path, kind: Kind, progress: Progress | None) -> Iterator[_Run]:
     total = _count_lines(path)
+    key_of = _key if not kind.split else partial(_split_key, kind.split)
     for batch in read_rows(path, kind):
         findings: Sequence[Finding] = batch.findings
-        for key, rows in groupby(batch.rows, _key):
+        for key, rows in groupby(batch.rows, key_of):
             run = _Run(key, list(rows), batch.columns, findings)
             findings = ()
             yield run
@@ -155,6 +157,10 @@ def _key(row: Row) -> Key:
     return row.values.get("village", ""), row.values.get("period", "")
 
 
+def _split_key(split: Sequence[str], row: Row) -> Key:
+    return (*_key(row), *(str(row.values.get(name, "")) for name in split))
+
+
 def _count_lines(path: Path) -> int:
     with path.open("rb") as file:
         return 1 + sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
@@ -162,13 +168,13 @@ def _count_lines(path: Path) -> int:
 
 def _in_order(runs: Iterator[_Run]) -> Iterator[_Run]:
     """Whole months, as long as the file has them together and in order; _Unsorted as soon as it has not."""
-    last: dict[str, str] = {}
+    last: dict[str, Key] = {}
     for _key_of_months, same in groupby(runs, lambda run: run.key):
         month = _joined(same)
-        village, period = month.key
-        if last.get(village, "") >= period:
+        village, when = month.key[0], month.key[1:]
+        if last.get(village, ("",)) >= when:
             raise _Unsorted
-        last[village] = period
+        last[village] = when
         yield month
 
 
@@ -202,8 +208,8 @@ def _assemble_all(months: Iterator[_Run], path: Path, kind: Kind, spool: BinaryI
     villages: dict[str, _Village] = {}
     settings_of = cache(lambda parent_id: _settings(parent_id, at))  # asked once for all villages of a township
     for month in months:
-        code, period = month.key
-        if not clock.is_period(period) or not code:
+        code, period = month.key[:2]
+        if not clock.is_period(period, kind.grains) or not code:
             checked.findings.append(_unplaced(path, month))
             continue
         if code not in villages:
@@ -215,9 +221,10 @@ def _assemble_all(months: Iterator[_Run], path: Path, kind: Kind, spool: BinaryI
         checked.findings += [Finding(Level.ERROR, "question", q.message, path.name) for q in assembly.questions]
         if len(checked.findings) >= 1000 or assembly.content is None:
             break
-        _carry_on(villages[code], period, assembly.content)
+        if kind.is_carried:
+            _carry_on(villages[code], period, assembly.content)
         if not checked.findings:
-            stored = marshal.dumps(assembly.content)
+            stored = marshal.dumps((assembly.content, list(assembly.internal)))
             checked.months.append((month.key, len(stored)))
             spool.write(stored)
     return checked
@@ -235,7 +242,7 @@ def _village(code: str, kind: Kind, period: str, settings_of: Callable[[int | No
         place = _known_place(code)
         if place is None:
             return _Village(None, settings_of(None))
-        before = gazette_queries.closings(place.id, period, kind.name)
+        before = gazette_queries.closings(place.id, period, kind.name) if kind.is_carried else None
         settings = settings_of(place.parent_id)
         return _Village(place, settings, before[1], before[0]) if before else _Village(place, settings)
 
@@ -255,18 +262,27 @@ def _settings(parent_id: int | None, at: datetime) -> Mapping[str, Any]:
 
 
 def _assemble(month: _Run, village: _Village, path: Path, kind: Kind, at: datetime) -> Assembly:
-    code, period = month.key
+    code, period = month.key[:2]
     table = Table(path.name, "", month.columns, month.rows, layout="history", period=period, findings=month.findings)
     context = Context(
         village=code,
         period=period,
         today=clock.today(at),
         settings=village.settings,
-        choices={"book": "cash"},
+        choices={"book": "cash", **dict(zip(kind.split, month.key[2:], strict=True))},
         previous=village.closings,
         previous_period=village.period,
+        facts=_facts(kind, village.place, period),
     )
     return kind.assemble([table], context)
+
+
+def _facts(kind: Kind, place: PlaceView | None, period: str) -> Mapping[str, Any]:
+    """What the kind asks for; a village still to be made has nothing yet."""
+    if not kind.facts or place is None:
+        return {}
+    with transaction(write=False):
+        return {name: assembling.FACTS[name](place.id, period) for name in kind.facts}
 
 
 def _carry_on(village: _Village, period: str, content: Mapping[str, Any]) -> None:
@@ -283,10 +299,15 @@ def _publish(checked: _Checked, kind: Kind, at: datetime, progress: Progress | N
         done = gazette_queries.periods_published(kind.name)
     published = 0
     batch: list[gazette.Entry] = []
-    for index, ((code, period), size) in enumerate(checked.months, 1):
-        content = marshal.loads(checked.spool.read(size))  # noqa: S302 - our own file, unlinked, written a moment ago
-        if (ids[code], period) not in done:
-            batch.append(gazette.Entry(kind.name, code, ids[code], period, None, content, taken_over=True))
+    for index, ((code, period, *_split), size) in enumerate(checked.months, 1):
+        stored = marshal.loads(checked.spool.read(size))  # noqa: S302 - our own file, unlinked, written a moment ago
+        content, internal = stored
+        subject = kind.subject_of(content)
+        if (ids[code], period, subject) not in done:
+            entry = gazette.Entry(
+                kind.name, code, ids[code], period, subject, content, taken_over=True, internal=internal
+            )
+            batch.append(entry)
         if len(batch) >= BATCH or (batch and index == len(checked.months)):
             gazette.publish(batch, at)
             published += len(batch)

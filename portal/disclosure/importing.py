@@ -8,11 +8,11 @@ from typing import Any
 from portal import clock
 from portal.accounts.rules import Actor
 from portal.database import db, transaction
-from portal.disclosure import assembling, queries
+from portal.disclosure import assembling, queries, rules
 from portal.disclosure.acts import check_not_published
 from portal.disclosure.assembling import Inputs, Understood
 from portal.disclosure.models import DraftState
-from portal.disclosure.preparing import Upload, clean_name, put_choices, put_files, start_draft
+from portal.disclosure.preparing import Upload, put_choices, put_files, start_draft
 from portal.disclosure.queries import ANSWER, Choices
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.kinds import KINDS
@@ -53,20 +53,22 @@ def import_files(
     choices: Mapping[str, str],
     actor: Actor,
     at: datetime,
+    about: str = "",
 ) -> Imported:
-    """Read files for a village's month and keep them as a draft if they are acceptable; else nothing is stored.
+    """Read files for a village's period and keep them as a draft if they are acceptable; else nothing is stored.
 
-    Without a period the month that the files speak of is taken. `choices` answer questions by their keys.
+    Without a period the month that the files speak of is taken. `choices` answer questions by their keys; `about` as in
+    `start_draft`.
     """
     if kind not in KINDS:
         raise Invalid(N_("There is no kind %(kind)s."), kind=kind)
-    uploads = [(clean_name(name), body) for name, body in files]
+    uploads = [(rules.clean_name(name), body) for name, body in files]
     inputs, understood = _understood(place, KINDS[kind], period, uploads, choices, at)
     if not understood.assembly.acceptable:
         return Imported(None, KINDS[kind], _with_questions(understood))
     try:
         with transaction():
-            draft_id = _keep(place, inputs, understood, actor, at)
+            draft_id = _keep(place, inputs, understood, actor, at, about)
     except (Invalid, Conflict) as error:
         return Imported(None, KINDS[kind], _refused(understood, error.message))
     return Imported(draft_id, KINDS[kind], understood)
@@ -96,12 +98,12 @@ def _understood(
     return inputs, understood
 
 
-def _keep(place: PlaceView, inputs: Inputs, understood: Understood, actor: Actor, at: datetime) -> int:
+def _keep(place: PlaceView, inputs: Inputs, understood: Understood, actor: Actor, at: datetime, about: str) -> int:
     period = inputs.context.period
     if period is None:
         raise Invalid(N_("The files do not say which month they are of. Name it: --period 2026-03."))
-    check_not_published(place, inputs.kind.name, period)
-    draft_id = start_draft(actor, place, inputs.kind.name, period, at)
+    check_not_published(place, inputs.kind, period)
+    draft_id = start_draft(actor, place, inputs.kind.name, period, at, about)
     if queries.files(draft_id):
         raise Conflict(N_("There is already a draft with files for this month. Finish or discard it first."))
     put_files(draft_id, [(name, body) for _id, name, body in inputs.files], at)

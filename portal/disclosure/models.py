@@ -17,6 +17,12 @@ class Draft(Base):
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), index=True)
     kind: Mapped[str] = mapped_column(String(32))
     period: Mapped[str] = mapped_column(String(10))
+    about: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """Which of several postings of a period it is, in the bookkeeper's words; empty where there is one only."""
+    supersedes: Mapped[int | None] = mapped_column(BigInteger)
+    """The item that it corrects."""
+    reason: Mapped[str | None] = mapped_column(String(500))
+    """Why, as it will be printed."""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
     session: Mapped[str | None] = mapped_column(String(64))
@@ -30,6 +36,7 @@ class Draft(Base):
             "place_id",
             "kind",
             "period",
+            "about",
             unique=True,
             sqlite_where=text("finished_at IS NULL"),
             postgresql_where=text("finished_at IS NULL"),
@@ -90,6 +97,8 @@ class DraftState(Base):
     draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), primary_key=True, autoincrement=False)
     content: Mapped[bytes] = mapped_column(Encrypted)
     notes: Mapped[bytes] = mapped_column(Encrypted)
+    internal: Mapped[bytes | None] = mapped_column(Encrypted)
+    """Values of the lines that are not published (JSON, parallel to the content's lines)."""
     digest: Mapped[str | None] = mapped_column(String(64))
     is_acceptable: Mapped[bool]
     faults: Mapped[int] = mapped_column(Integer)

@@ -18,7 +18,6 @@ from portal.places.queries import Holder
 
 LINES_A_PAGE = 200
 ERRORS_A_PAGE = 100
-_INNER = ("owner", "entry", "transfer")
 UNMATCHED = "columns"
 """The check that says which headings are missing or alike: mended by matching columns, not in a cell."""
 
@@ -169,8 +168,8 @@ def lines(reading: Reading, page: int) -> LinePage:
 
 def shown_columns(desk: Desk) -> list[Column]:
     """The columns of the list of lines: those in which a line of the page has something to say."""
-    named = {name for line, _findings in desk.lines.rows for name, value in line.items() if value not in (None, "")}
-    return [column for column in desk.view.kind.columns if column.name in named and column.name not in _INNER]
+    said = {name for line, _findings in desk.lines.rows for name, value in line.items() if value not in (None, "")}
+    return [column for column in desk.view.kind.columns if column.name in said and not column.is_technical]
 
 
 def _unread(reading: Reading) -> set[tuple[str | None, str | None, int]]:

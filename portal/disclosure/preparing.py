@@ -1,8 +1,8 @@
 """The bookkeeper's verbs: begin a draft, add files, mend cells, answer, hand over, begin anew."""
 
+import json
 import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -13,18 +13,25 @@ from portal import clock, jobs, workbooks
 from portal.accounts.rules import Actor, Permission
 from portal.database import db, transaction
 from portal.disclosure import assembling, queries, rules
-from portal.disclosure.acts import changeable, check_not_published, check_openings, finish, preparable, record
+from portal.disclosure.acts import (
+    changeable,
+    check_not_published,
+    check_openings,
+    check_single,
+    finish,
+    preparable,
+    record,
+)
 from portal.disclosure.models import Draft, DraftChoice, DraftEvent, DraftFile, DraftState, RememberedChoice
 from portal.disclosure.queries import ANSWER, MAPPING, MEND, NOTHING, DraftView, Sheet
 from portal.disclosure.rules import Act, State
 from portal.errors import Conflict, Invalid
 from portal.kinds import KINDS
-from portal.kinds.base import Type
-from portal.kinds.privacy import without_digits
+from portal.kinds.base import Kind
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.places.rules import Level
-from portal.text import N_
+from portal.text import N_, Message
 
 READ_DRAFT = "disclosure.read"
 """The job that reads a draft's large files."""
@@ -37,15 +44,19 @@ Upload = tuple[str, bytes]
 """A file as it was sent: name and bytes."""
 
 
-def start_draft(actor: Actor, place: PlaceView, kind: str, period: str, at: datetime) -> int:
-    """The id of the village's draft of a kind and month: the open one, or a new one."""
+def start_draft(actor: Actor, place: PlaceView, kind: str, period: str, at: datetime, about: str = "") -> int:
+    """The id of the village's draft of a kind and period: the open one, or a new one.
+
+    `about` tells several postings of one period apart ("drought relief, second batch"), where the kind has several.
+    """
     with transaction():
         actor.must(Permission.DRAFTS_PREPARE, places.line(place.id))
         _check_place_and_period(place, kind, period, at)
-        existing = queries.open_draft(place.id, kind, period)
+        about = rules.checked_about(about, KINDS[kind])
+        existing = queries.open_draft(place.id, kind, period, about)
         if existing:
             return existing.id
-        check_not_published(place, kind, period)
+        check_not_published(place, KINDS[kind], period)
         office = actor.office_for(Permission.DRAFTS_PREPARE, places.line(place.id))
         if office is None:
             raise Invalid(N_("A draft is begun by an office; the operator has none."))
@@ -53,6 +64,7 @@ def start_draft(actor: Actor, place: PlaceView, kind: str, period: str, at: date
             place_id=place.id,
             kind=kind,
             period=period,
+            about=about,
             person_id=actor.person_id,
             office_id=office.office_id,
             session=actor.session,
@@ -69,10 +81,12 @@ def _check_place_and_period(place: PlaceView, kind: str, period: str, at: dateti
         raise Invalid(N_("%(place)s is not a village."), place=place.name)
     if kind not in KINDS:
         raise Invalid(N_("There is no kind %(kind)s."), kind=kind)
-    if not clock.is_period(period):
-        raise Invalid(N_("Write the month like 2026-03."), field="period")
-    if period > clock.period_of(clock.today(at)):
-        raise Invalid(N_("%(period)s has not begun yet. Choose a month that has."), period=period, field="period")
+    if not clock.is_period(period, KINDS[kind].grains):
+        if KINDS[kind].grains == (clock.MONTH,):
+            raise Invalid(N_("Write the month like 2026-03."), field="period")
+        raise Invalid(N_("Write a month like 2026-03, a quarter like 2026-Q1, or a year like 2026."), field="period")
+    if clock.period_bounds(period)[0] > clock.today(at):
+        raise Invalid(N_("%(period)s has not begun yet. Choose one that has."), period=period, field="period")
 
 
 def add_file(actor: Actor, draft_id: int, name: str, body: bytes, at: datetime) -> None:
@@ -85,7 +99,7 @@ def add_files(actor: Actor, draft_id: int, uploads: Sequence[Upload], at: dateti
 
     Invalid, with a sentence, for a file that cannot be read at all. Large files are read by the worker.
     """
-    uploads = [(clean_name(name), body) for name, body in uploads]
+    uploads = [(rules.clean_name(name), body) for name, body in uploads]
     kind = preparable(actor, draft_id).kind
     for name, body in uploads:
         if not body:
@@ -94,26 +108,11 @@ def add_files(actor: Actor, draft_id: int, uploads: Sequence[Upload], at: dateti
             workbooks.extract(body, name, kind)  # raises Invalid, before anything is stored
     with transaction():
         view = changeable(actor, draft_id, at)
-        check_not_published(view.place, view.kind.name, view.period)
+        check_not_published(view.place, view.kind, view.period, view.supersedes)
         put_files(draft_id, uploads, at)
         _set_nothing(actor, draft_id, "no", at)
         mark_changed(draft_id, at)
     _read_if_small(draft_id, at)
-
-
-def clean_name(name: str) -> str:
-    """The file's own name without folders, unprintable characters and numbers of people's cards or phones.
-
-    Two files that differ in such a number alone stay two: a few signs of a digest stand for it.
-    """
-    last = re.split(r"[/\\]", name)[-1]
-    printable = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
-    kept = printable.strip()[-200:] or "workbook"
-    masked = without_digits(kept)
-    if masked == kept:
-        return kept
-    stem, dot, ending = masked.rpartition(".")
-    return f"{stem}~{sha256(kept.encode()).hexdigest()[:4]}{dot}{ending}"
 
 
 def put_files(draft_id: int, uploads: Sequence[Upload], at: datetime) -> None:
@@ -207,11 +206,19 @@ def map_columns(actor: Actor, draft_id: int, layout: str, columns: Mapping[int, 
         if len(chosen) != len(set(chosen)):
             raise Invalid(N_("Two columns were given the same meaning. Leave one of them out."))
         meant = {index: name for name, (index, _heading) in sheet.columns.items()} | dict(columns)
-        money = [column.name for column in view.kind.input if column.type is Type.MONEY]
-        if not rules.makes_a_table(meant.values(), money):
-            raise Invalid(N_("Say which column holds the date and which the money. Or press “Leave this sheet out”."))
+        if not view.kind.makes_a_table(list(meant.values())):
+            _refuse_columns(view.kind, list(meant.values()))
         _put_columns(actor, view, layout, columns, at)
     _read_if_small(draft_id, at)
+
+
+def _refuse_columns(kind: Kind, meant: Collection[str]) -> None:
+    """Invalid, naming what is still needed."""
+    missing = [column.label for column in kind.input if column.required and column.name not in meant]
+    if kind.reads_table is not None or not missing:
+        raise Invalid(N_("Say which column holds the date and which the money. Or press “Leave this sheet out”."))
+    text = N_("Say which column holds “%(column)s”. Or press “Leave this sheet out”.")
+    raise Invalid(text, column=Message(missing[0]))
 
 
 def leave_sheet_out(actor: Actor, draft_id: int, layout: str, at: datetime) -> None:
@@ -296,10 +303,11 @@ def hand_over(actor: Actor, draft_id: int, at: datetime) -> None:
             raise Conflict(N_("The files are still being read. Wait a moment."))
         if not view.is_acceptable:
             raise Invalid(N_("There are still errors or open questions. Mend them first."))
-        check_not_published(view.place, view.kind.name, view.period)
+        check_not_published(view.place, view.kind, view.period, view.supersedes)
         check_openings(view)
         row = db.session.get(DraftState, draft_id)
         assert row is not None
+        check_single(view, json.loads(row.content))
         record(actor, draft_id, Act.HANDED_OVER, at, content=row.content, digest=row.digest)
 
 
@@ -310,6 +318,8 @@ def no_dealings(actor: Actor, place: PlaceView, kind: str, period: str, at: date
     something is open (no month was ever published, so nothing says the opening), the draft stays with the bookkeeper.
     """
     with transaction():
+        if kind in KINDS and KINDS[kind].nothing is None:
+            raise Invalid(N_("Of this kind only what happened is posted: there is nothing to say for an empty period."))
         draft_id = start_draft(actor, place, kind, period, at)
         changeable(actor, draft_id, at)
         if queries.files(draft_id):

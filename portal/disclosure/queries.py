@@ -41,6 +41,9 @@ class DraftView:
     place: PlaceView
     kind: Kind
     period: str
+    about: str
+    supersedes: int | None
+    reason: str | None
     person_id: int
     created_at: datetime
     happenings: tuple[Happening, ...]
@@ -148,11 +151,15 @@ def draft(draft_id: int) -> DraftView:
     return _views([row])[0]
 
 
-def open_draft(place_id: int, kind: str, period: str) -> DraftView | None:
-    """The one draft of this village, kind and period that is neither published nor discarded."""
+def open_draft(place_id: int, kind: str, period: str, about: str = "") -> DraftView | None:
+    """The one draft of this village, kind, period and matter that is neither published nor discarded."""
     row = db.session.scalar(
         select(Draft).where(
-            Draft.place_id == place_id, Draft.kind == kind, Draft.period == period, Draft.finished_at.is_(None)
+            Draft.place_id == place_id,
+            Draft.kind == kind,
+            Draft.period == period,
+            Draft.about == about,
+            Draft.finished_at.is_(None),
         )
     )
     return _views([row])[0] if row else None
@@ -208,6 +215,9 @@ def _views(rows: Sequence[Draft]) -> list[DraftView]:
                 place=kept[row.place_id],
                 kind=KINDS[row.kind],
                 period=row.period,
+                about=row.about,
+                supersedes=row.supersedes,
+                reason=row.reason,
                 person_id=row.person_id,
                 created_at=row.created_at,
                 happenings=tuple(happenings[row.id]),

@@ -1,6 +1,5 @@
 """What the signers look at: what changed since last month, five drawn vouchers, the review sheet for paper."""
 
-from calendar import month_name
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,30 +12,22 @@ from portal.disclosure.rules import Changes
 from portal.errors import NotFound
 from portal.gazette import queries as gazette
 from portal.kinds import finance
+from portal.kinds.base import DRAWN, Kind
 from portal.kinds.finance import book_label, owner_label
-from portal.notices import Balance, Both, ReviewSheet, Voucher
+from portal.notices import Both, ReviewSheet, Text, Voucher
+from portal.notices.voice import said
 from portal.places import queries as places
-from portal.text import N_, Message
-
-QUESTIONS = (
-    ("opening", N_("Is the opening balance the closing balance of last month?")),
-    ("bank", N_("Have you seen the bank's own statement, and does its balance agree?")),
-    ("cash", N_("Has the cash been counted, and does it agree?")),
-    ("vouchers", N_("Have you seen the five vouchers drawn below, with their papers?")),
-    ("unseen", N_("Was anything bought or built that nobody of you has seen?")),
-    ("absent", N_("Is anything missing that you know happened this month?")),
-)
-"""The six plain questions of the review sheet; each is answered yes, no or not checked."""
+from portal.text import LANGUAGES, N_, Message, period_text
 
 ANSWERS = (("yes", N_("yes")), ("no", N_("no")), ("unchecked", N_("not checked")))
 UNANSWERED = ("unanswered", N_("not answered"))
 RISES_SHOWN = 3
 
 
-def answered(given: Mapping[str, str]) -> dict[str, str]:
-    """An answer to each of the six questions; "unanswered" where none of those offered was given."""
+def answered(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
+    """An answer to each question of the kind; "unanswered" where none of those offered was given."""
     offered = dict(ANSWERS)
-    return {key: given[key] if given.get(key) in offered else UNANSWERED[0] for key, _question in QUESTIONS}
+    return {key: given[key] if given.get(key) in offered else UNANSWERED[0] for key, _question in kind.questions}
 
 
 @dataclass(frozen=True)
@@ -47,20 +38,27 @@ class Review:
     against_last_month: list[Message]
     since_handed_over: Changes | None
     """Against the content that was handed over before this one; None the first time."""
-    drawn: list[Mapping[str, Any]]
+    drawn_lines: list[tuple[int, Mapping[str, Any]]]
+    """Lines drawn by lot, each with its number in the list."""
     previous_closing: int | None
+
+    @property
+    def drawn(self) -> list[Mapping[str, Any]]:
+        return [line for _n, line in self.drawn_lines]
 
 
 def review(view: DraftView, reading: Reading) -> Review:
     """Gather the review of a draft that was handed over."""
     content = reading.content or {}
     rounds = queries.handed_over_contents(view.id)
+    lines = content.get("lines", ())
+    places_of_keys = {line["key"]: n for n, line in enumerate(lines, 1)}
     before = [old for _at, digest, old in rounds if digest != view.digest]
     return Review(
         code=rules.sheet_code(view.id, view.digest or ""),
         against_last_month=against_last_month(view, reading),
         since_handed_over=rules.changes(before[0]["lines"], content["lines"]) if before else None,
-        drawn=rules.drawn(content.get("lines", ()), view.digest or ""),
+        drawn_lines=[(places_of_keys[line["key"]], line) for line in rules.drawn(lines, view.digest or "")],
         previous_closing=sum(row[2] for row in reading.previous) if reading.previous is not None else None,
     )
 
@@ -128,24 +126,18 @@ def review_sheet(view: DraftView, reading: Reading, public_url: str, demo: bool,
     content = reading.content or {}
     found = review(view, reading)
     county, township, village = (place.name for place in places.ancestors(view.place.id))
-    figures = view.kind.figures(content)
-    books = content.get("books", ())
     until = signing.waits_until(view, at)
     return ReviewSheet(
         county=county,
         township=township,
         place=village,
         kind=Message(view.kind.label),
-        period=Both(*both_periods(view.period)),
+        period=both_periods(view.period),
         code=found.code,
         url=f"{public_url}/desk/drafts/{view.id}",
-        opening=figures["opening"],
-        closing=figures["closing"],
-        last_closing=found.previous_closing,
-        bank=[_balance(book) for book in books if book["book"] != "cash"],
-        cash=[_balance(book) for book in books if book["book"] == "cash"],
-        lines=len(content.get("lines", ())),
-        vouchers=[_voucher(line) for line in found.drawn],
+        questions=[(Message(text), _facts(key, content, found)) for key, text in view.kind.questions],
+        vouchers=[_voucher(n, line, view.kind) for n, line in found.drawn_lines],
+        drawn_after=[key for key, _text in view.kind.questions].index(DRAWN) + 1,
         changes=found.against_last_month,
         warnings=[finding.message for finding in reading.warnings],
         hand_in=Message(N_("Hand this sheet to the township by %(day)s."), {"day": until}) if until else "",
@@ -159,16 +151,29 @@ def book_name(book: Mapping[str, Any]) -> Message:
     return Message(N_("%(book)s (%(owner)s)"), params)
 
 
-def _balance(book: Mapping[str, Any]) -> Balance:
-    return Balance(book_name(book), book["closing"])
+def _facts(key: str, content: Mapping[str, Any], found: Review) -> Text:
+    """The figures that a question is about."""
+    books = content.get("books", ())
+    if key == "opening":
+        last = "—" if found.previous_closing is None else money.shown(found.previous_closing)
+        params = {"last": last, "opening": money.shown(sum(book["opening"] for book in books))}
+        return Message(N_("last closing %(last)s, opening %(opening)s"), params)
+    if key in ("bank", "cash"):
+        held = [book for book in books if (book["book"] == "cash") == (key == "cash")]
+        return Both(
+            *("; ".join(f"{said(book_name(b), lang)} {money.shown(b['closing'])}" for b in held) for lang in LANGUAGES)
+        )
+    if key == "absent":
+        return Message(N_("lines: %(n)s"), {"n": len(content.get("lines", ()))})
+    return ""
 
 
-def _voucher(line: Mapping[str, Any]) -> Voucher:
-    amount = line.get("expense") or line.get("income") or 0
-    return Voucher(line["date"], line.get("voucher", ""), line["summary"], amount)
+def _voucher(n: int, line: Mapping[str, Any], kind: Kind) -> Voucher:
+    amount = kind.amount(line)
+    number = line.get("voucher", "") if kind.is_carried else str(n)
+    return Voucher(line.get("date"), number, kind.title(line), None if amount is None else abs(amount))
 
 
-def both_periods(period: str) -> tuple[str, str]:
-    """A month as people write it, Chinese and English: ``("2026年3月", "March 2026")``."""
-    year, month = period.split("-")
-    return f"{year}年{int(month)}月", f"{month_name[int(month)]} {year}"
+def both_periods(period: str) -> Both:
+    """A period as people write it, Chinese and English: ``Both("2026年3月", "March 2026")``."""
+    return Both(*(period_text(period, language) for language in LANGUAGES))

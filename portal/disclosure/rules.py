@@ -1,6 +1,7 @@
 """What a draft's dated events and signatures mean: its state, who may sign, what changed, which vouchers are drawn."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,7 +11,8 @@ from typing import Any
 
 from portal.clock import add_working_days, today
 from portal.errors import Conflict, Forbidden, Invalid
-from portal.kinds.privacy import LABELS, suspicious_digits
+from portal.kinds.base import Kind
+from portal.kinds.privacy import LABELS, suspicious_digits, without_digits
 from portal.text import N_, Message
 
 SENT_BACK_AT_MOST = 3  # own choice: after that a reason is printed instead
@@ -196,12 +198,6 @@ def has_made(person_id: int, session: str | None, happenings: Iterable[Happening
     )
 
 
-def makes_a_table(columns: Collection[str], money: Collection[str]) -> bool:
-    """Can rows be read from columns of these meanings: a day, and at least one sum of money (one of `money`)?"""
-    has_day = "date" in columns or {"month", "day"} <= set(columns)
-    return has_day and bool(set(columns) & set(money))
-
-
 def check_sending_back(happenings: Iterable[Happening]) -> None:
     """Raise if the draft was sent back often enough: nobody holds up publication for ever."""
     if times_sent_back(happenings) >= SENT_BACK_AT_MOST:
@@ -307,3 +303,30 @@ def is_sheet_code(typed: str, draft_id: int, digest: str) -> bool:
 def _plain_code(text: str) -> str:
     narrow = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text).upper()
     return re.sub("[^0-9A-Z]", "", narrow).translate(str.maketrans("OIL", "011"))
+
+
+def checked_about(about: str, kind: Kind) -> str:
+    """What tells a posting from others of its period, tidied; Invalid where the kind needs no name."""
+    about = " ".join(about.split())
+    if about and kind.is_carried:
+        raise Invalid(N_("Of this kind there is one posting a month; it needs no name."), field="about")
+    if suspicious_digits(about):
+        raise Invalid(N_("Take the number of a person's card or phone out of the name."), field="about")
+    if len(about) > 100:
+        raise Invalid(N_("Use at most %(n)s characters."), n=100, field="about")
+    return about
+
+
+def clean_name(name: str) -> str:
+    """The file's own name without folders, unprintable characters and numbers of people's cards or phones.
+
+    Two files that differ in such a number alone stay two: a few signs of a digest stand for it.
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    printable = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
+    kept = printable.strip()[-200:] or "workbook"
+    masked = without_digits(kept)
+    if masked == kept:
+        return kept
+    stem, dot, ending = masked.rpartition(".")
+    return f"{stem}~{sha256(kept.encode()).hexdigest()[:4]}{dot}{ending}"

@@ -9,7 +9,7 @@ from portal import clock
 from portal.accounts.rules import Actor, Permission
 from portal.database import db, transaction
 from portal.disclosure import assembling, queries, rules
-from portal.disclosure.acts import check_not_published, check_openings, finish, record
+from portal.disclosure.acts import check_not_published, check_openings, check_single, finish, record
 from portal.disclosure.models import DraftState, Signature
 from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import Act, Decision, State
@@ -182,17 +182,20 @@ def _publish_if_decided(actor: Actor, draft_id: int, at: datetime) -> int | None
 def _publish(actor: Actor, draft_id: int, at: datetime) -> int:
     """Put the draft into the gazette, inside the running transaction; everything is looked at once more."""
     view = queries.draft(draft_id)
-    check_not_published(view.place, view.kind.name, view.period)
+    check_not_published(view.place, view.kind, view.period, view.supersedes)
     check_openings(view)
-    content = _sealed_content(view)
+    content, internal = _sealed_content(view)
+    check_single(view, content)
     entry = gazette.Entry(
         kind=view.kind.name,
         place=view.place.code,
         place_id=view.place.id,
         period=view.period,
-        subject=None,
+        subject=view.kind.subject_of(content),
         content=content,
         signoffs=_signoffs(view, at),
+        supersedes=view.supersedes,
+        internal=internal,
     )
     (number,) = gazette.publish([entry], at)
     record(actor, draft_id, Act.PUBLISHED, at, digest=view.digest, number=number)
@@ -200,13 +203,14 @@ def _publish(actor: Actor, draft_id: int, at: datetime) -> int:
     return number
 
 
-def _sealed_content(view: DraftView) -> dict[str, Any]:
-    """The content, if it is what was signed: its digest is computed anew, not taken from the row beside it."""
+def _sealed_content(view: DraftView) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The content, if it is what was signed (its digest is computed anew, not taken from the row beside it), and the
+    internal values of its lines."""
     state = db.session.get(DraftState, view.id, populate_existing=True)
     content = json.loads(state.content) if state else None
     if content is None or assembling.digest_of(content) != view.digest:
         raise Conflict(N_("The draft is not what was signed. Have the files read again and hand it over anew."))
-    return dict(content)
+    return dict(content), json.loads(state.internal) if state and state.internal else []
 
 
 def _signoffs(view: DraftView, at: datetime) -> list[dict[str, Any]]:

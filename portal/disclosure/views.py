@@ -82,13 +82,14 @@ def listing() -> str:
 def start() -> Response:
     """Begin a month's draft, at once with the files chosen on the start page, or say that there were no dealings."""
     actor, at = current_actor(), clock.now()
-    kind, period = request.form.get("kind", "finance"), request.form.get("period", "")
+    kind, period = request.form.get("kind", "finance"), request.form.get("period", "").strip()
+    about = request.form.get("about", "")
     try:
         place = places.place(request.form.get("village", ""))
         if "nothing" in request.form:
             draft_id = services.no_dealings(actor, place, kind, period, at)
         else:
-            draft_id = services.start_draft(actor, place, kind, period, at)
+            draft_id = services.start_draft(actor, place, kind, period, at, about)
     except (Invalid, Conflict, NotFound) as error:
         flash(message(error.message), "error")
         return redirect(url_for("desk.today"))
@@ -118,7 +119,7 @@ def _page(draft_id: int, problem: tuple[str, PortalError] | None = None) -> str:
         labels=_labels(desk.view),
         states=STATE_LABELS,
         decisions=DECISION_LABELS,
-        questions=review.QUESTIONS,
+        questions=desk.view.kind.questions,
         answers=review.ANSWERS,
         answer_labels=dict((*review.ANSWERS, review.UNANSWERED)),
         unanswered=review.UNANSWERED,
@@ -309,7 +310,7 @@ def decide(draft_id: int) -> Response | tuple[str, int]:
             services.send_back(actor, draft_id, reason, seen, at)
             number = None
         else:
-            answers = review.answered(forms.answers(request.form, forms.REVIEW))
+            answers = review.answered(queries.draft(draft_id).kind, forms.answers(request.form, forms.REVIEW))
             number = services.sign(actor, draft_id, decision, reason, seen, at, answers)
     except (Invalid, Conflict) as error:
         return _again(draft_id, "decide", error)

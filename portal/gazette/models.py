@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
-from portal.database import Base, UTCDateTime, append_only
+from portal.database import Base, Encrypted, UTCDateTime, append_only
 from portal.kinds import KINDS
 from portal.kinds.base import Kind, Type
 from portal.places.models import Place
@@ -115,12 +115,47 @@ class FigureRow(Base):
     value: Mapped[int] = mapped_column(BigInteger)
 
 
+class InternalLine(Base):
+    """What belongs to line `id` (as in the line tables) and is not published: whole numbers, as encrypted JSON."""
+
+    __tablename__ = "internal_line"
+
+    id: Mapped[int] = mapped_column(_ROW_ID, primary_key=True, autoincrement=False)
+    body: Mapped[bytes] = mapped_column(Encrypted)
+
+
+class InternalMatch(Base):
+    """The keyed hash (HMAC-SHA-256, 16 bytes) of one internal value: equal hashes of one `what` are equal values."""
+
+    __tablename__ = "internal_match"
+    __table_args__ = (Index("ix_internal_match_what_hash", "what", "hash"),)
+
+    id: Mapped[int] = mapped_column(_ROW_ID, primary_key=True, autoincrement=False)
+    what: Mapped[str] = mapped_column(String(32), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class InternalReading(Base):
+    """Somebody read the internal values of a line: who, in which office, when, why."""
+
+    __tablename__ = "internal_reading"
+    __table_args__ = ({"info": append_only()},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reason: Mapped[str] = mapped_column(String(200))
+
+
 _TYPES: dict[Type, TypeEngine] = {
     Type.TEXT: Text(),
     Type.CODE: Text(),
     Type.DATE: String(10),  # ISO text, as in the payload: the same on both databases, and in order
     Type.MONEY: BigInteger(),
     Type.INTEGER: BigInteger(),
+    Type.QUANTITY: BigInteger(),
     Type.FLAG: Boolean(),
 }
 
@@ -137,7 +172,7 @@ def line_table(kind: Kind, metadata: MetaData) -> Table:
         Column("number", BigInteger, nullable=False, index=True),
         Column("n", Integer, nullable=False),
         Column("key", Text, nullable=False),
-        *(Column(column.name, _TYPES[column.type]) for column in kind.columns),
+        *(Column(column.name, _TYPES[column.type], index=column.name == "subject") for column in kind.columns),
     )
 
 

@@ -112,6 +112,15 @@ def current(place_id: int, kind: str, period: str) -> ItemView | None:
     return None if row is None else _view(row)
 
 
+def current_of(place_id: int, kind: str, period: str, subject: str | None) -> ItemView | None:
+    """As `current`, of one subject (None: of none)."""
+    query = select(*_SHOWN).where(
+        Item.place_id == place_id, Item.kind == kind, Item.period == period, Item.subject == subject, _IS_CURRENT
+    )
+    row = db.session.execute(query.order_by(Item.number.desc()).limit(1)).one_or_none()
+    return None if row is None else _view(row)
+
+
 def items_of(
     place_id: int, kind: str | None = None, first: str | None = None, last: str | None = None
 ) -> list[ItemView]:
@@ -150,10 +159,11 @@ def versions(number: int) -> list[ItemView]:
     return found
 
 
-def periods_published(kind: str) -> set[tuple[int, str]]:
-    """Every (place id, period) that has an item of the kind; what a backfill that goes on leaves out."""
-    query = select(Item.place_id, Item.period).where(Item.kind == kind, Item.period.is_not(None)).distinct()
-    return {(row.place_id, row.period) for row in db.session.execute(query)}
+def periods_published(kind: str) -> set[tuple[int, str, str | None]]:
+    """Every (place id, period, subject) that has an item of the kind; what a backfill that goes on leaves out."""
+    columns = (Item.place_id, Item.period, Item.subject)
+    query = select(*columns).where(Item.kind == kind, Item.period.is_not(None)).distinct()
+    return {(row.place_id, row.period, row.subject) for row in db.session.execute(query)}
 
 
 def by_check_code(text: str) -> ItemView:
@@ -300,6 +310,20 @@ def closings(place_id: int, before: str, kind: str = "finance") -> tuple[str, di
         return None
     books: Sequence[Mapping[str, Any]] = read_models.current_content(kind, row.text)["books"]
     return row.period, {(book["owner"], book["book"]): book["closing"] for book in books}
+
+
+def place_lines(place_id: int, kind: str, first: str, last: str) -> list[Hit]:
+    """The current lines of a place in the periods from `first` to `last`, both included, in order."""
+    table = LINE_TABLES[kind]
+    query = _of_place(_with_item(table), table, place_id, kind).where(Item.period >= first, Item.period <= last)
+    return [_hit(row) for row in db.session.execute(query.order_by(table.c.id))]
+
+
+def subject_lines(place_id: int, kind: str, subject: str) -> list[Hit]:
+    """The current lines of a place about one subject, in the order of publication."""
+    table = LINE_TABLES[kind]
+    query = _of_place(_with_item(table), table, place_id, kind).where(table.c.subject == subject)
+    return [_hit(row) for row in db.session.execute(query.order_by(table.c.id))]
 
 
 # ---------------------------------------------------------------- search

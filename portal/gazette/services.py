@@ -1,7 +1,7 @@
 """Publishing: items are numbered, sealed and written with their lines in the act's own transaction."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.database import insert_rows, on_commit, transaction
 from portal.errors import Conflict, Invalid, NotFound
-from portal.gazette import generation, installation, lines, seal, search
+from portal.gazette import generation, installation, internal, lines, seal, search
 from portal.gazette.models import CheckpointRow, Item, Log, Payload, Withholding
 from portal.kinds import KINDS
 from portal.text import N_
@@ -24,7 +24,8 @@ WITHHOLDING = "withholding"
 @dataclass(frozen=True)
 class Entry:
     """What is to be published. `place` is the 12-digit code at that time, `content` and `signoffs` JSON values;
-    `supersedes` the number of the item that this one corrects; `taken_over` marks older records."""
+    `supersedes` the number of the item that this one corrects; `taken_over` marks older records; `internal` are values
+    of the lines that are kept but not published."""
 
     kind: str
     place: str
@@ -35,6 +36,7 @@ class Entry:
     signoffs: list[dict[str, Any]] = field(default_factory=list)
     supersedes: int | None = None
     taken_over: bool = False
+    internal: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,8 @@ def _write(connection: Connection, sealed: Sequence[Sealed], at: datetime) -> No
         connection,
         [lines.Stored(each.number, each.entry.kind, each.entry.place_id, each.entry.content) for each in sealed],
     )
+    for each in sealed:
+        internal.write(connection, each.number, each.entry.kind, each.entry.internal)
     superseded = [each.entry.supersedes for each in sealed if each.entry.supersedes is not None]
     if superseded:
         for batch in lines.stored_batches(connection, Item.number.in_(superseded)):
@@ -254,4 +258,5 @@ def _erase(session: Session, item: Item) -> None:
             lines.remove_from_search(connection, batch)
     search.forget(connection)
     lines.erase(connection, item.number, item.kind)
+    internal.erase(connection, item.number)
     connection.execute(delete(Payload).where(Payload.number == item.number))

@@ -4,29 +4,33 @@ A kind is data and a few small functions (`Kind`). The importer, the preview, th
 downloads and the line table of the gazette are made from it; none of them knows a kind by name.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from typing import Any, NamedTuple
 
-from portal.text import Message
+from portal.clock import MONTH
+from portal.text import N_, Message
 
 
 class Type(Enum):
-    """What a column holds. MONEY is integer fen; DATE a `date` (ISO text inside a payload); INTEGER an int; FLAG a
-    bool; TEXT and CODE strings (a CODE that Excel made a float is mended: ``1020101.0`` → ``1020101``)."""
+    """What a column holds. MONEY is integer fen; DATE a `date` (ISO text inside a payload); INTEGER an int; QUANTITY
+    (mu, days, a rate per mu) an int of ten-thousandths, for a payload has no floats; FLAG a bool; TEXT and CODE strings
+    (a CODE that Excel made a float is mended: ``1020101.0`` → ``1020101``)."""
 
     TEXT = "text"
     CODE = "code"
     DATE = "date"
     MONEY = "money"
     INTEGER = "integer"
+    QUANTITY = "quantity"
     FLAG = "flag"
 
 
 class Privacy(Enum):
-    """Who may see a column. MASKED is public after masking (in `assemble`); INTERNAL never enters a payload."""
+    """Who may see a column. MASKED names people: on paper and on the village's page only (masked by `assemble` where
+    the law says so), not in bulk data or the search; INTERNAL never enters a payload."""
 
     PUBLIC = "public"
     MASKED = "masked"
@@ -42,7 +46,11 @@ class Rhythm(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `label` is English and marked with N_(); `aliases` are the headings of files, Chinese and English."""
+    """One column. `label` is English and marked with N_(); `aliases` are the headings of files, Chinese and English.
+
+    On paper a column is as wide as its longest cell, or shares what is left by `weight`; `below` puts it in small print
+    under the first weighted one (on pages too); `is_technical` keeps it off both.
+    """
 
     name: str
     label: str
@@ -51,6 +59,13 @@ class Column:
     required: bool = False
     privacy: Privacy = Privacy.PUBLIC
     searchable: bool = False
+    weight: float = 0
+    below: bool = False
+    is_technical: bool = False
+    words: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What stored values are called, where they are codes: value → English source string."""
+    is_matched: bool = False
+    """An INTERNAL column whose values find each other across lists, by a keyed hash."""
 
 
 class Level(Enum):
@@ -147,6 +162,8 @@ class Context:
     choices: Mapping[str, str] = field(default_factory=dict)
     previous: Mapping[tuple[str, str], int] | None = None
     previous_period: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the kind asked for by name (`Kind.facts`), such as the ledger's lines."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +183,8 @@ class Assembly:
     `content` is the payload's content without names that are not public, or None if even a preview is impossible.
     Its lines stand under ``content["lines"]``, each a flat dict of JSON values (no floats, dates ISO, empty values
     absent) with a ``key``; `origins` runs parallel to them. `decisions` are sentences for the preview ("the balance
-    says that 借方 is money in"). A draft may be handed over when there is no ERROR and no open question.
+    says that 借方 is money in"). `internal` has the values of INTERNAL columns, one dict a line, or nothing at all. A
+    draft may be handed over when there is no ERROR and no open question.
     """
 
     content: dict[str, Any] | None
@@ -174,6 +192,7 @@ class Assembly:
     findings: Sequence[Finding] = ()
     questions: Sequence[Question] = ()
     decisions: Sequence[Message] = ()
+    internal: Sequence[Mapping[str, Any]] = ()
 
     @property
     def acceptable(self) -> bool:
@@ -186,11 +205,25 @@ class Assembly:
 
 @dataclass(frozen=True)
 class Figure:
-    """One large figure of an item: `name` is its key in `Kind.figures`, `sign` what stands before it (+ − = or "")."""
+    """One large figure of an item: `name` is its key in `Kind.figures`, `sign` what stands before it (+ − = or ""),
+    `type` MONEY, INTEGER (a count) or QUANTITY."""
 
     name: str
     label: str
     sign: str = ""
+    type: Type = Type.MONEY
+
+
+DRAWN = "vouchers"
+LIST_QUESTIONS = (
+    ("known", N_("Do you know everybody and everything on this list?")),
+    ("rule", N_("Do the sums agree with the rule and with the papers?")),
+    ("done", N_("Has everything that it calls paid or done really been paid or done?")),
+    (DRAWN, N_("Have you looked into the five lines drawn below?")),
+    ("wrong", N_("Is anybody or anything on it that should not be?")),
+    ("absent", N_("Is anybody or anything missing that should be on it?")),
+)
+"""What is asked about a list, where a kind has no questions of its own."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +239,22 @@ class Kind:
       what each looks at, as the county's settings name it.
     - `upgrade[n]`: content of schema version n made into version n + 1.
     - `search_text(line)`: the words of a line that the public search may find (names of people are not among them).
+    - `grains`: which periods an item may be of (`portal.clock`: month, quarter, year), the usual one first.
+    - `nothing(context)`: what "nothing happened" becomes; None where there is no such thing.
+    - `is_carried`: balances go on from period to period, so a period is closed when a later one is published.
+    - `subject`: the columns of a line that say what it is about (a project, an asset); their lines carry ``subject``, a
+      key (`portal.kinds.subjects.key`), under which the postings of one subject are found. `subject_of(content)` is the
+      one subject of a whole item, or None.
+    - `is_single`: of one period (and subject) there is one posting; a second one has to correct the first.
+    - `split`: columns of a history's rows that part one village's period into several items (such as the programme).
+    - `facts`: what `Context.facts` must hold: ``ledger`` (the lines of income and spending published so far).
+    - `title(line)`: what a line is called in a list; `amount(line)`: its sum in fen, where it has one.
+    - `heading(content)`: what an item is called on page and paper, if more than `label` (the programme's name).
+    - `story(content)`: sentences that explain the item, such as the rule and the rate of a subsidy.
+    - `breakdown(content)`: parts for the charts, ``{title: [(label, fen)]}``; a title is an English source string.
+    - `questions`: what the review sheet asks of the signers, (key, question); under the one with the key `DRAWN` stand
+      the lines drawn by lot.
+    - `reads_table(names)`: can rows be read from columns of these meanings? By default all required ones.
     """
 
     name: str
@@ -222,11 +271,37 @@ class Kind:
     subject: tuple[str, ...] = ()
     upgrade: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     search_text: Callable[[Mapping[str, Any]], str] = lambda line: ""
+    grains: tuple[str, ...] = (MONTH,)
+    nothing: Callable[[Context], Assembly] | None = None
+    is_carried: bool = False
+    is_single: bool = False
+    split: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    subject_of: Callable[[Mapping[str, Any]], str | None] = lambda content: None
+    title: Callable[[Mapping[str, Any]], str] = lambda line: str(line.get("summary") or line.get("name") or line["key"])
+    amount: Callable[[Mapping[str, Any]], int | None] = lambda line: line.get("amount")
+    heading: Callable[[Mapping[str, Any]], Message] | None = None
+    story: Callable[[Mapping[str, Any]], list[Message]] = lambda content: []
+    breakdown: Callable[[Mapping[str, Any]], dict[str, list[tuple[str, int]]]] = lambda content: {}
+    questions: tuple[tuple[str, str], ...] = LIST_QUESTIONS
+    reads_table: Callable[[Collection[str]], bool] | None = None
+    order: int = 50
+    """Where it stands among the kinds in menus and on a village's page; lower comes first."""
 
     @property
     def schema(self) -> str:
         """What a payload carries, e.g. ``finance/1``."""
         return f"{self.name}/{self.version}"
+
+    def makes_a_table(self, names: Collection[str]) -> bool:
+        """Can rows be read from columns of these meanings?"""
+        if self.reads_table is not None:
+            return self.reads_table(names)
+        return {column.name for column in self.input if column.required} <= set(names)
+
+    def called(self, content: Mapping[str, Any]) -> Message:
+        """What an item with this content is called."""
+        return self.heading(content) if self.heading else Message(self.label)
 
     def current(self, schema: str, content: dict[str, Any]) -> dict[str, Any]:
         """Old content brought up to this version."""

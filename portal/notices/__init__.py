@@ -5,7 +5,6 @@ from portal.notices.drawing import draw, draw_many, missing, objection
 from portal.notices.review import draw_review_sheet
 from portal.notices.sheets import (
     Amount,
-    Balance,
     Book,
     Both,
     Column,
@@ -20,7 +19,6 @@ from portal.notices.typeface import regular_font
 
 __all__ = [
     "Amount",
-    "Balance",
     "Book",
     "Both",
     "Column",

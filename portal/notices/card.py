@@ -135,7 +135,7 @@ def _paint_figures(brush: _Brush, notice: Notice) -> None:
     setting = brush.setting
     for index, amount in enumerate(notice.figures):
         last = index == len(notice.figures) - 1
-        number = shown(amount.fen).replace("-", "−")
+        number = amount.written or shown(amount.fen).replace("-", "−")
         size = int(setting.fitting(number, 76 if last else 64, 40, _ROOM * 0.58, bold=True))
         if index:
             brush.rule(5 if last else 2, INK if last else PALE)

@@ -173,6 +173,7 @@ def _given(notice: Notice) -> Iterator[tuple[Text, Message]]:
     yield notice.phone, Message(N_("the township's phone"))
     for name, texts in (
         (Message(N_("a figure's name")), [amount.label for amount in notice.figures]),
+        (Message(N_("the explanation")), notice.story),
         (Message(N_("a book's name")), [book.name for book in notice.books]),
         (Message(N_("the largest payments")), [payment.summary for payment in notice.payments]),
         (Message(N_("an office's name")), [signature.office for signature in notice.signatures]),

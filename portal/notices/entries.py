@@ -40,6 +40,10 @@ def entry_pieces(setting: Setting, notice: Notice, asking: Sequence[Text]) -> li
         pieces.append(heading(setting, Message(N_("Where to ask")), 18, gap=16))
         for text in asking:
             pieces += setting.pieces(text, BODY, gap=3)
+    if notice.story:
+        pieces.append(heading(setting, Message(N_("What this is about")), 18, gap=16))
+        for text in notice.story:
+            pieces += setting.pieces(text, BODY, gap=3)
     if notice.books:
         pieces.append(heading(setting, Message(N_("By book")), 18, gap=16))
         pieces += _books(setting, notice.books)

@@ -42,7 +42,8 @@ class Plan:
 
     `payments` of the largest ones, each in at most `payment_lines` lines (in full they stand among the entries); the
     foot's words `foot` points high; the boxes' texts `small`; the reasons in full, or (`reasons_later`) on page 2;
-    of the correction at most `remark_lines` lines, in full on page 2.
+    of the correction at most `remark_lines` lines, in full on page 2; of the story `story` lines, in full before the
+    entries.
     """
 
     payments: int = 5
@@ -51,17 +52,18 @@ class Plan:
     small: bool = False
     reasons_later: bool = False
     remark_lines: int = 99
+    story: int = 2
 
 
 def plans(notice: Notice) -> Iterator[Plan]:
     """From the most to the least that page 1 may carry; the first one that fits is taken."""
-    yield Plan(payment_lines=2)
+    yield Plan(payment_lines=2, story=8)
     has_reasons = any(signature.reason for signature in notice.signatures)
     for later in (False, True) if has_reasons else (False,):
         yield from (Plan(foot=foot, reasons_later=later) for foot in FOOT_HEIGHTS)
         yield from (Plan(payments, foot=0, reasons_later=later) for payments in (4, 3))
         yield from (Plan(payments, foot=0, small=True, reasons_later=later) for payments in (5, 4, 3))
-    yield from (Plan(payments, 1, 0, True, has_reasons, remark_lines=2) for payments in (3, 2, 1, 0))
+    yield from (Plan(payments, 1, 0, True, has_reasons, 2, story=0) for payments in (3, 2, 1, 0))
 
 
 def front_pieces(setting: Setting, notice: Notice, plan: Plan) -> list[Piece]:
@@ -69,7 +71,8 @@ def front_pieces(setting: Setting, notice: Notice, plan: Plan) -> list[Piece]:
     return [
         *_title(setting, notice),
         *_remarks(setting, notice, plan.remark_lines),
-        *(_figure(setting, amount, index == len(notice.figures) - 1) for index, amount in enumerate(notice.figures)),
+        *(_figure(setting, amount, amount.sign == "=") for amount in notice.figures),
+        *_story(setting, notice, plan.story),
         *_payments(setting, notice.payments[: plan.payments], plan.payment_lines),
         *_signatures(setting, notice, plan),
     ]
@@ -123,6 +126,11 @@ def _period(setting: Setting, notice: Notice) -> Piece:
     return Piece(42, draw, gap=1)
 
 
+def _story(setting: Setting, notice: Notice, most: int) -> list[Piece]:
+    """The first lines of what explains the notice; all of it stands before the entries."""
+    return [piece for text in notice.story for piece in setting.pieces(text, LARGE, gap=6)][:most]
+
+
 def _remarked(notice: Notice) -> list[Text]:
     taken_over: list[Text] = [Message(N_("Taken over from older records"))] if notice.taken_over else []
     return [*notice.erratum, *taken_over]
@@ -139,7 +147,7 @@ def _remarks(setting: Setting, notice: Notice, most: int) -> list[Piece]:
 
 
 def _figure(setting: Setting, amount: Amount, last: bool) -> Piece:
-    number = shown(amount.fen).replace("-", "−")
+    number = amount.written or shown(amount.fen).replace("-", "−")
     size = setting.fitting(number, 36 if last else 31, LARGE, ROOM * 0.6, bold=True)
     room = ROOM - 48 - setting.typeface.bold.width(number, size)
     label = wrap(setting.voice.say(amount.label), setting.typeface.face(last), LARGE + 1, room)

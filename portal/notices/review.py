@@ -1,17 +1,16 @@
-"""Draws the supervision committee's review sheet: six plain questions, vouchers, changes, warnings, signatures."""
+"""Draws the supervision committee's review sheet: plain questions, vouchers, changes, warnings, signatures."""
 
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
-from portal.money import shown
 from portal.notices.drawing import Out, new_canvas, put
 from portal.notices.entries import Grid
 from portal.notices.flow import Piece, break_pages
 from portal.notices.frame import BAND, FOOT, draw_band
 from portal.notices.pen import GREY, LEFT, MILLIMETRE, RED, RIGHT, SCALES, Pen
 from portal.notices.setting import Line, Setting, heading, height, write
-from portal.notices.sheets import Balance, Column, ReviewSheet, Text
+from portal.notices.sheets import Column, ReviewSheet, Text
 from portal.notices.typeface import FONTS, load
 from portal.notices.voice import Voice
 from portal.text import N_, Message
@@ -75,40 +74,16 @@ def _frame(setting: Setting, pen: Pen, sheet: ReviewSheet, page: int, pages: int
 
 
 def _pieces(setting: Setting, sheet: ReviewSheet, size: float, most: int) -> list[Piece]:
-    pieces = [
-        _question(setting, number, *asked, size) for number, asked in enumerate(_questions(setting.voice, sheet), 1)
-    ]
+    pieces = [_question(setting, number, *asked, size) for number, asked in enumerate(sheet.questions, 1)]
     if sheet.vouchers:
-        pieces.insert(4, _vouchers(setting, sheet, size - 2))
+        pieces.insert(sheet.drawn_after, _vouchers(setting, sheet, size - 2))
     pieces += _notes(setting, Message(N_("Changed since last month")), sheet.changes, size, most)
     pieces += _notes(setting, Message(N_("Warnings of the self-check")), sheet.warnings, size, most)
     pieces.append(_signing(setting, sheet))
     return pieces
 
 
-def _questions(voice: Voice, sheet: ReviewSheet) -> Iterator[tuple[Text, str]]:
-    """The six questions, each with the figures it is about; in the words of the screen's, so that the township can
-    enter what was ticked."""
-    last = "—" if sheet.last_closing is None else _money(sheet.last_closing)
-    compared = voice.words(N_("last closing %(last)s, opening %(opening)s"), last=last, opening=_money(sheet.opening))
-    yield Message(N_("Is the opening balance the closing balance of last month?")), compared
-    yield Message(N_("Have you seen the bank's own statement, and does its balance agree?")), _held(voice, sheet.bank)
-    yield Message(N_("Has the cash been counted, and does it agree?")), _held(voice, sheet.cash)
-    yield Message(N_("Have you seen the five vouchers drawn below, with their papers?")), ""
-    yield Message(N_("Was anything bought or built that nobody of you has seen?")), ""
-    lines = voice.words(N_("this month's lines: %(n)s"), n=sheet.lines)
-    yield Message(N_("Is anything missing that you know happened this month?")), lines
-
-
-def _held(voice: Voice, balances: Sequence[Balance]) -> str:
-    return ";".join(f"{voice.say(balance.name)} {_money(balance.fen)}" for balance in balances)
-
-
-def _money(fen: int) -> str:
-    return shown(fen).replace("-", "−")
-
-
-def _question(setting: Setting, number: int, text: Text, facts: str, size: float) -> Piece:
+def _question(setting: Setting, number: int, text: Text, facts: Text, size: float) -> Piece:
     room = ROOM - _TICKS - 34
     lines = setting.lines(text, size, room, bold=True)
     lines += setting.lines(facts, size - 2, room, color=GREY) if facts else []
@@ -195,7 +170,7 @@ def _texts(sheet: ReviewSheet, voice: Voice) -> Iterator[tuple[str, Message]]:
     head = Message(N_("the head of the sheet"))
     groups: list[tuple[Message, Sequence[Text]]] = [
         (head, (sheet.county, sheet.township, sheet.place, sheet.kind, sheet.period, sheet.unit, sheet.code)),
-        (Message(N_("a book's name")), [balance.name for balance in (*sheet.bank, *sheet.cash)]),
+        (Message(N_("a question")), [text for asked in sheet.questions for text in asked]),
         (Message(N_("a drawn voucher")), [f"{v.number} {v.summary}" for v in sheet.vouchers]),
         (Message(N_("a change since last month")), sheet.changes),
         (Message(N_("a warning")), sheet.warnings),

@@ -27,11 +27,13 @@ YUAN = Message(N_("yuan"))
 
 @dataclass(frozen=True)
 class Amount:
-    """One large figure: its label, fen, and the sign that stands before it (``""``, ``+``, ``−``, ``=``)."""
+    """One large figure: its label, fen, and the sign that stands before it (``""``, ``+``, ``−``, ``=``); `written` is
+    what stands there for a figure that is no money."""
 
     label: Text
     fen: int
     sign: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ class Notice:
     """Which rows (from 0) only move money between books: marked, and left out of the subtotals."""
     warnings: Sequence[Text] = ()
     erratum: Sequence[Text] = ()
+    story: Sequence[Text] = ()
+    """What explains the notice: the rule and the rate of a subsidy, the quorum of a decision."""
     sentences: Sequence[Text] = ()
     """Three sentences for the card; where there are none, the card says its own."""
     unit: Text = YUAN
@@ -117,21 +121,13 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Balance:
-    """What a book should hold at the end of the period (fen)."""
-
-    name: Text
-    fen: int
-
-
-@dataclass(frozen=True)
 class Voucher:
-    """A voucher drawn at random for the committee to look at (fen)."""
+    """A voucher, or a line of a list, drawn at random for the committee to look at (fen)."""
 
-    day: date | str
+    day: date | str | None
     number: str
     summary: str
-    fen: int
+    fen: int | None
 
 
 @dataclass(frozen=True)
@@ -145,13 +141,12 @@ class ReviewSheet:
     period: Text
     code: str
     url: str
-    opening: int
-    closing: int
-    last_closing: int | None = None
-    bank: Sequence[Balance] = ()
-    cash: Sequence[Balance] = ()
-    lines: int = 0
+    questions: Sequence[tuple[Text, Text]] = ()
+    """Each with the figures that it is about, in the words of the screen's, so that the township can enter what was
+    ticked."""
     vouchers: Sequence[Voucher] = ()
+    drawn_after: int = 0
+    """Under which question (from 1) the drawn vouchers stand."""
     changes: Sequence[Text] = ()
     warnings: Sequence[Text] = ()
     members: int = 3

@@ -12,7 +12,7 @@ from portal.errors import Invalid, NotFound
 from portal.gazette import queries as gazette
 from portal.gazette import seal
 from portal.gazette.queries import ItemView
-from portal.kinds import KINDS, finance, payees
+from portal.kinds import KINDS, payees
 from portal.kinds.base import Kind
 from portal.places import queries as places
 from portal.places.queries import PlaceView, TermView
@@ -75,14 +75,16 @@ class ItemPage:
     def phone(self) -> str:
         return str(self.settings.value("township_phone", [place.id for place in self.place_line], self.posted_from))
 
+    @property
+    def heading(self) -> Message:
+        return self.kind.called(self.content)
+
     @cached_property
-    def sides(self) -> list[tuple[str, list[rules.Bar]]]:
-        """Where it came from and where it went, as bars on one scale."""
-        if self.kind.name != FINANCE:
-            return []
-        parts = finance.breakdown(self.content)
+    def charts(self) -> list[tuple[str, list[rules.Bar]]]:
+        """The kind's parts under their titles, as bars on one scale."""
+        parts = self.kind.breakdown(self.content)
         longest = max((amount for side in parts.values() for _name, amount in side), default=0)
-        return [(side, rules.bars(parts[side], longest, rest=N_("all others"))) for side in ("income", "expense")]
+        return [(title, rules.bars(side, longest, rest=N_("all others"))) for title, side in parts.items()]
 
     def payee_slug(self, line: Mapping[str, Any]) -> str | None:
         """The page of a line's payee: an organisation, or an officer in office on the line's date; else none."""

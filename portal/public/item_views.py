@@ -12,8 +12,10 @@ from portal import notices, workbooks
 from portal.config import Settings
 from portal.errors import Invalid
 from portal.gazette import queries as gazette
-from portal.kinds.base import Type
+from portal.kinds import finance
+from portal.kinds.base import Column, Type
 from portal.kinds.finance import book_label, english_name, owner_label
+from portal.money import quantity as plain_quantity
 from portal.money import yuan
 from portal.notices.voice import said
 from portal.places.rules import ROLE_LABELS
@@ -22,7 +24,7 @@ from portal.public.item_queries import LINES_A_PAGE, ItemPage
 from portal.public.views import blueprint
 from portal.text import N_
 from portal.web.declared import open_to_all
-from portal.web.filters import day, money
+from portal.web.filters import day, money, quantity
 from portal.web.language import LARGE, current_language
 from portal.web.pager import Pager
 
@@ -64,7 +66,9 @@ def item(number: int) -> str:
         "public/item.html",
         page=page,
         pager=pager,
-        rows=rows(page, pager.offset),
+        rows=rows(page, pager.offset) if page.kind.is_carried else table_rows(page, pager.offset),
+        columns=shown_columns(page),
+        came_from=finance.CAME_FROM,
         turn=rules.right_to_turn(page.posted_from),
         account=account,
         **LABELS,
@@ -104,13 +108,56 @@ def rows(page: ItemPage, offset: int) -> list[tuple[Any, ...]]:
     return found
 
 
+def shown_columns(page: ItemPage) -> list[Column]:
+    """The columns of a list that its table has: those that any line fills, small print left out."""
+    used = set().union(*page.lines) if page.lines else set()
+    return [c for c in page.kind.columns if not c.is_technical and not c.below and c.name in used]
+
+
+def table_rows(page: ItemPage, offset: int) -> list[tuple[Any, ...]]:
+    """Lines of a list as its page shows them: number, cells, small print, the line's own address; made as in `rows`."""
+    here = url_for(".item", number=page.item.number, size=None)
+    size = f"?size={LARGE}" if g.size else ""
+    columns = shown_columns(page)
+    small = [c for c in page.kind.columns if c.below and not c.is_technical]
+    found = []
+    for n, line in enumerate(page.lines[offset : offset + LINES_A_PAGE], offset + 1):
+        cells = [cell_text(column, line[column.name]) if column.name in line else "" for column in columns]
+        notes = [(gettext(c.label), cell_text(c, line[c.name])) for c in small if c.name in line]
+        found.append((n, cells, notes, f"{here}/lines/{n}{size}"))
+    return found
+
+
+def cell_text(column: Column, value: Any) -> str:
+    """A line's value as a page shows it."""
+    if column.type is Type.MONEY:
+        return money(value)
+    if column.type is Type.DATE:
+        return day(value, year=True)
+    if column.type is Type.QUANTITY:
+        return quantity(value)
+    if column.type is Type.FLAG:
+        return gettext("yes") if value else ""
+    return gettext(column.words[value]) if value in column.words else str(value)
+
+
 @blueprint.get("/gazette/<int:number>/lines/<int:n>")
 @open_to_all
 def line(number: int, n: int) -> str:
     """One line, at its own address, and where to ask about it."""
     found = item_queries.line_page(number, n)
     turn = rules.right_to_turn(found.page.posted_from)
-    return render_template("public/line.html", found=found, page=found.page, turn=turn, Type=Type, **LABELS)
+    kind = found.page.kind
+    return render_template(
+        "public/line.html",
+        found=found,
+        page=found.page,
+        turn=turn,
+        title=kind.title(found.line),
+        amount=kind.amount(found.line),
+        cell_text=cell_text,
+        **LABELS,
+    )
 
 
 @blueprint.get("/gazette/<int:number>.json")
@@ -128,21 +175,22 @@ def item_csv(number: int) -> Response:
     out = StringIO()
     out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out)
-    writer.writerow([gettext("No."), *(gettext(column.label) for column in page.kind.columns)])
+    columns = [column for column in page.kind.columns if column.name != "subject"]
+    writer.writerow([gettext("No."), *(gettext(column.label) for column in columns)])
     for n, line in enumerate(page.lines, 1):
-        writer.writerow([n, *(_csv_cell(line.get(column.name), column.type) for column in page.kind.columns)])
+        writer.writerow([n, *(_csv_cell(line.get(column.name), column) for column in columns)])
     return _download(out.getvalue().encode(), "text/csv; charset=utf-8", f"gazette-{number}.csv")
 
 
-def _csv_cell(value: object, type_: Type) -> str:
+def _csv_cell(value: Any, column: Column) -> str:
+    type_ = column.type
     if value is None:
         return ""
-    if type_ is Type.MONEY:
-        assert isinstance(value, int)
-        return yuan(value)  # a minus before digits is a number, not a formula
+    if isinstance(value, int) and type_ in (Type.MONEY, Type.QUANTITY):  # a minus before digits is no formula
+        return yuan(value) if type_ is Type.MONEY else plain_quantity(value)
     if type_ is Type.FLAG:
         return gettext("yes") if value else ""
-    return workbooks.defused(str(value))
+    return workbooks.defused(gettext(column.words[value]) if value in column.words else str(value))
 
 
 @blueprint.get("/gazette/<int:number>.pdf")

@@ -1,6 +1,5 @@
 """From the gazette to paper: the notice of an item, with everything that stands on it."""
 
-from calendar import month_name
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,21 +7,19 @@ from typing import Any
 from portal import clock
 from portal.config import Settings
 from portal.gazette import queries as gazette
-from portal.kinds.base import Type
+from portal.kinds import base as kinds
+from portal.kinds.base import Figure, Type
 from portal.kinds.finance import book_label, owner_label
-from portal.money import shown
+from portal.money import quantity, shown
 from portal.notices.sheets import Amount, Book, Both, Cell, Column, Notice, Payment, Signature, Text
 from portal.places import queries as places
 from portal.places.rules import ROLE_LABELS, Role
 from portal.public import rules
 from portal.public.item_queries import ItemPage, item_page
 from portal.public.queries import FINANCE
-from portal.text import N_, Message
+from portal.text import LANGUAGES, N_, Message, period_text
 
 LARGEST = 5
-WEIGHTS = {"summary": 3.0, "account_name": 1.2}
-BELOW = ("payee", "handler", "witness", "approver", "document", "note")
-LEFT_OUT = ("owner", "entry", "account", "transfer")
 NUMBER = Column(Message(N_("No.")))
 """The number that a complaint names, as the page of the month shows it."""
 MADE = "made"
@@ -74,20 +71,21 @@ def verify_address(code: str, settings: Settings) -> str:
 def _notice(page: ItemPage, settings: Settings) -> Notice:
     books = {(line["owner"], line["book"]) for line in page.lines if "book" in line}
     owners = len({owner for owner, _book in books})
-    left_out = (*LEFT_OUT, "book") if len(books) == 1 else LEFT_OUT
-    columns = [column for column in page.kind.columns if column.name not in left_out]
+    left_out = ("book",) if len(books) == 1 else ()
+    shown_columns = [c for c in page.kind.columns if not c.is_technical and c.name not in left_out]
+    columns = [column for column in shown_columns if any(column.name in line for line in page.lines)]
     code = page.item.check_code
     county, township, place = (page.place_line[0], page.township, page.place)
     return Notice(
         county=county.name,
         township=township.name,
         place=place.name,
-        kind=Message(page.kind.label),
+        kind=page.heading,
         period=both_periods(page.item.period),
         number=page.item.number,
         code=code,
         url=verify_address(code, settings),
-        figures=[Amount(Message(f.label), page.figures[f.name], f.sign) for f in page.kind.headline],
+        figures=[_figure(figure, page.figures[figure.name]) for figure in page.kind.headline],
         payments=largest_payments(page.lines),
         books=[_book(book) for book in page.content.get("books", ())],
         signatures=[_signature(signoff) for signoff in page.signoffs if signoff["decision"] != MADE],
@@ -96,26 +94,31 @@ def _notice(page: ItemPage, settings: Settings) -> Notice:
         posted_to=page.posted_to,
         ask=_where_to_ask(page),
         phone=page.phone,
-        columns=[NUMBER, *(_column(column.name, column.label, column.type) for column in columns)],
-        rows=[
-            [str(n), *(_cell(line, column.name, owners) for column in columns)] for n, line in enumerate(page.lines, 1)
-        ],
+        columns=[NUMBER, *map(_column, columns)],
+        rows=[[str(n), *(_cell(line, column, owners) for column in columns)] for n, line in enumerate(page.lines, 1)],
         totals=[None, *_totals(page, [column.name for column in columns])],
         moved=[index for index, line in enumerate(page.lines) if line.get("transfer")],
         warnings=[Message.from_json(warning["message"]) for warning in page.content.get("warnings", ())],
         erratum=_erratum(page),
+        story=page.kind.story(page.content),
         sentences=sentences(page),
         taken_over=page.item.taken_over,
         demo=settings.demo,
     )
 
 
+def _figure(figure: Figure, value: int) -> Amount:
+    if figure.type is Type.MONEY:
+        return Amount(Message(figure.label), value, figure.sign)
+    written = quantity(value) if figure.type is Type.QUANTITY else str(value)
+    return Amount(Message(figure.label), value, figure.sign, written)
+
+
 def both_periods(period: str | None) -> Text:
-    """A month as both languages write it."""
+    """A month, quarter or year as both languages write it."""
     if not period:
         return ""
-    first, _last = clock.period_bounds(period)
-    return Both(f"{first.year}年{first.month}月", f"{month_name[first.month]} {first.year}")
+    return Both(*(period_text(period, language) for language in LANGUAGES))
 
 
 def largest_payments(lines: Sequence[Mapping[str, Any]], count: int = LARGEST) -> list[Payment]:
@@ -140,17 +143,27 @@ def _signature(signoff: Mapping[str, Any]) -> Signature:
     )
 
 
-def _column(name: str, label: str, type_: Type) -> Column:
-    kind = {Type.MONEY: "money", Type.DATE: "date"}.get(type_, "text")
-    return Column(Message(label), kind, WEIGHTS.get(name, 0), below=name in BELOW, summed=type_ is Type.MONEY)
+def _column(column: kinds.Column) -> Column:
+    kind = {Type.MONEY: "money", Type.DATE: "date"}.get(column.type, "text")
+    weight = column.weight
+    return Column(Message(column.label), kind, weight, below=column.below, summed=column.type is Type.MONEY)
 
 
-def _cell(line: Mapping[str, Any], name: str, owners: int) -> Cell:
+def _cell(line: Mapping[str, Any], column: kinds.Column, owners: int) -> Cell:
     """A line's value; a book in words, with whose it is where there is more than one owner."""
-    if name == "book":
-        return _book_name(line) if owners > 1 else book_label(line["book"])
-    value: Cell = line.get(name)
-    return value
+    value: Any = line.get(column.name)
+    if column.name == "book":
+        return _book_name(line) if owners > 1 else book_label(value)
+    if value is None or column.type in (Type.MONEY, Type.DATE, Type.TEXT, Type.CODE):
+        return value if value is None or column.type is not Type.TEXT else label_of(column, value)
+    if column.type is Type.QUANTITY:
+        return quantity(value)
+    return Message(N_("yes")) if column.type is Type.FLAG else str(value)
+
+
+def label_of(column: kinds.Column, value: str) -> Text:
+    """A value in words, where the column has words for it; else as it is."""
+    return Message(column.words[value]) if value in column.words else value
 
 
 def _book_name(line: Mapping[str, Any]) -> Message:
@@ -159,8 +172,9 @@ def _book_name(line: Mapping[str, Any]) -> Message:
 
 
 def _totals(page: ItemPage, names: Sequence[str]) -> list[Cell]:
-    """The sums of the month under the entries, in the same words as the large figures."""
-    return [page.figures.get(name) if name in ("income", "expense") else None for name in names]
+    """The sums of the month under the entries: those of the large figures, and of amounts."""
+    money = {column.name for column in page.kind.columns if column.type is Type.MONEY}
+    return [page.figures.get(name) if name in money else None for name in names]
 
 
 def _where_to_ask(page: ItemPage) -> list[Text]:
@@ -180,6 +194,16 @@ def _erratum(page: ItemPage) -> list[Text]:
 
 def sentences(page: ItemPage) -> list[Text]:
     """Three sentences to pass on in a chat group."""
+    first, second = _told(page) if page.kind.is_carried else _told_of_a_list(page)
+    return [
+        first,
+        second,
+        Message(N_("Every line and who signed: gazette item %(number)s."), {"number": page.item.number}),
+    ]
+
+
+def _told(page: ItemPage) -> tuple[Text, Text]:
+    """What a month came to, and its largest payment."""
     facts = {name: shown(page.figures.get(name, 0)) for name in ("income", "expense", "closing")}
     largest = largest_payments(page.lines, 1)
     second = (
@@ -190,11 +214,24 @@ def sentences(page: ItemPage) -> list[Text]:
         if largest
         else Message(N_("No money was paid out in this month."))
     )
-    return [
-        Message(
-            N_("%(place)s, %(period)s: in %(income)s yuan, out %(expense)s yuan, %(closing)s yuan left."),
-            {"place": page.place.name, "period": both_periods(page.item.period), **facts},
-        ),
-        second,
-        Message(N_("Every line and who signed: gazette item %(number)s."), {"number": page.item.number}),
-    ]
+    first = Message(
+        N_("%(place)s, %(period)s: in %(income)s yuan, out %(expense)s yuan, %(closing)s yuan left."),
+        {"place": page.place.name, "period": both_periods(page.item.period), **facts},
+    )
+    return first, second
+
+
+def _told_of_a_list(page: ItemPage) -> tuple[Text, Text]:
+    """What was posted, and its first figures or the first sentence of its story."""
+    whose = {"place": page.place.name, "period": both_periods(page.item.period), "what": page.heading}
+    story = page.kind.story(page.content)
+    if story:
+        return Message(N_("%(place)s, %(period)s: %(what)s."), whose), story[0]
+    figures = [(f, _figure(f, page.figures[f.name])) for f in page.kind.headline[:1]]
+    for figure, amount in figures:
+        told = amount.written or N_("%(amount)s yuan")
+        value: Text = amount.written or Message(told, {"amount": shown(amount.fen)})
+        return Message(N_("%(place)s, %(period)s: %(what)s."), whose), Message(
+            N_("%(label)s: %(value)s."), {"label": Message(figure.label), "value": value}
+        )
+    return Message(N_("%(place)s, %(period)s: %(what)s."), whose), Message(N_("Lines: %(n)s"), {"n": len(page.lines)})

@@ -13,6 +13,7 @@ from portal import clock
 from portal.database import db
 from portal.gazette import queries as gazette
 from portal.gazette.models import Item, Log
+from portal.gazette.queries import ItemView
 from portal.kinds import KINDS
 from portal.places import queries as places
 from portal.places import settings as declared
@@ -21,6 +22,7 @@ from portal.places.queries import Holder, PlaceView
 from portal.places.rules import Level
 from portal.public import rules
 from portal.public.rules import Month, Posting
+from portal.text import Message
 
 FINANCE = "finance"
 MONTHS_OF_A_TOWNSHIP = 6
@@ -89,6 +91,13 @@ def postings(place_ids: Collection[int], since: str = "") -> dict[int, dict[str,
         else:  # a correction does not make a posting late
             of_place[period] = Posting(number, first.on, first.taken_over)
     return found
+
+
+def called(items: Sequence[ItemView]) -> dict[int, Message]:
+    """What each item is called, from its content; withheld ones are left out."""
+    return {
+        item.number: KINDS[item.kind].called(gazette.content(item.number)) for item in items if not item.withheld_by
+    }
 
 
 @dataclass(frozen=True)

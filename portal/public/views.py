@@ -7,11 +7,13 @@ from portal import clock
 from portal.errors import Invalid, NotFound
 from portal.gazette import queries as gazette
 from portal.kinds import KINDS, payees
+from portal.kinds.base import Figure, Type
 from portal.places import queries as places
 from portal.places.rules import ROLE_LABELS, Level
 from portal.public import item_queries, queries, rules
 from portal.text import N_
 from portal.web.declared import open_to_all
+from portal.web.filters import money, quantity
 from portal.web.pager import Pager
 
 blueprint = Blueprint("public", __name__, url_prefix="/<language:language>")
@@ -28,6 +30,11 @@ TEMPLATES = {
     Level.TOWNSHIP: ("public/township.html", queries.township_page),
     Level.VILLAGE: ("public/village.html", queries.village_page),
 }
+
+
+@blueprint.app_template_global("figure_text")
+def _figure_text(figure: Figure, value: int | None) -> str:
+    return figure_text(figure, value)
 
 
 @blueprint.app_template_filter("month")
@@ -85,7 +92,16 @@ def items(code: str, kind: str) -> str:
         kind=KINDS[kind],
         items=listed,
         figures=gazette.figures([item.number for item in listed]),
+        called=queries.called(listed) if KINDS[kind].heading else {},
+        figure_text=figure_text,
     )
+
+
+def figure_text(figure: Figure, value: int | None) -> str:
+    """A large figure as a page writes it."""
+    if value is None:
+        return ""
+    return {Type.MONEY: money, Type.QUANTITY: quantity}.get(figure.type, str)(value)
 
 
 @blueprint.get("/places/<code>/payees/<path:slug>")
@@ -120,6 +136,7 @@ def search() -> str:
         first=(number - 1) * HITS_A_PAGE + 1,
         villages=places.places_by_ids({hit.place_id for hit in hits}),
         marked=lambda text: rules.marked(text, words.split()),
+        kinds=KINDS,
         is_organisation=payees.is_organisation,
     )
 

@@ -8,26 +8,29 @@ from typing import Any
 from flask import Flask
 
 from portal import clock
+from portal import money as money_module
 from portal.money import shown
-from portal.text import N_, Message, translator
+from portal.text import MONTH_NAMES, N_, Message, period_text, translator
 from portal.web.language import current_language
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-_MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
+_PERIOD = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2]|Q[1-4])")
 _DAY = re.compile(r"(19|20)\d\d-\d\d-\d\d")
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(money=money, day=day, moment=moment, period=period, message=message, listed=listed)
+    app.jinja_env.filters.update(
+        money=money, quantity=quantity, day=day, moment=moment, period=period, message=message, listed=listed
+    )
 
 
 def money(fen: int | None) -> str:
     """Fen as yuan: 123450 → ``1,234.50``, with a true minus sign; nothing for None."""
     return "" if fen is None else shown(fen).replace("-", "−")
+
+
+def quantity(value: int | None) -> str:
+    """Ten-thousandths as a number: 32500 → ``3.25``; nothing for None."""
+    return "" if value is None else money_module.quantity(value).replace("-", "−")
 
 
 def day(value: date | datetime | str | None, year: bool = False) -> str:
@@ -40,7 +43,7 @@ def day(value: date | datetime | str | None, year: bool = False) -> str:
         value = clock.today(value)
     if current_language() == "zh":
         return f"{value.year}年{value.month}月{value.day}日" if year else f"{value.month}月{value.day}日"
-    return f"{value.day} {MONTHS[value.month - 1][:3]}" + (f" {value.year}" if year else "")
+    return f"{value.day} {MONTH_NAMES[value.month - 1][:3]}" + (f" {value.year}" if year else "")
 
 
 def moment(value: datetime | None) -> str:
@@ -51,11 +54,11 @@ def moment(value: datetime | None) -> str:
 
 
 def period(value: str | None) -> str:
-    """A month: ``2026-03`` → ``2026年3月`` or ``March 2026``; nothing for an item without one."""
+    """A month: ``2026-03`` → ``2026年3月`` or ``March 2026``; likewise a quarter or a year; nothing for an item without
+    one."""
     if not value:
         return ""
-    first, _last = clock.period_bounds(value)
-    return f"{first.year}年{first.month}月" if current_language() == "zh" else f"{MONTHS[first.month - 1]} {first.year}"
+    return period_text(value, current_language())
 
 
 def message(value: Message | Mapping[str, Any] | str | None) -> str:
@@ -81,7 +84,7 @@ def _written(param: Any) -> Any:
         return day(param, year=True)
     if not isinstance(param, str):
         return param
-    if _MONTH.fullmatch(param):
+    if _PERIOD.fullmatch(param):
         return period(param)
     try:
         return day(param, year=True) if _DAY.fullmatch(param) else param

@@ -19,11 +19,19 @@ _LONGEST = 32_767  # characters a cell can hold
 _COMMENT = 2_000  # longer ones make some programs call the file damaged
 _DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_FORMATS = {Type.MONEY: "#,##0.00", Type.DATE: "yyyy-mm-dd", Type.INTEGER: "0", Type.CODE: "@", Type.TEXT: "@"}
+_FORMATS = {
+    Type.MONEY: "#,##0.00",
+    Type.DATE: "yyyy-mm-dd",
+    Type.INTEGER: "0",
+    Type.QUANTITY: "0.####",
+    Type.CODE: "@",
+    Type.TEXT: "@",
+}
 _EXAMPLES = {
     Type.MONEY: N_("For example 1234.50. Only the number."),
     Type.DATE: N_("For example 2026-03-05."),
     Type.INTEGER: N_("For example 3."),
+    Type.QUANTITY: N_("For example 3.25. Only the number."),
     Type.CODE: N_("Letters and digits, as on the paper."),
     Type.FLAG: N_("Yes or no."),
     Type.TEXT: N_("A few plain words."),

@@ -34,6 +34,7 @@ _PARSERS = {
     "text": values.text,
     "code": values.code,
     "integer": values.integer,
+    "quantity": values.quantity,
     "flag": values.flag,
     "money": values.money(),
     "date": values.day(),

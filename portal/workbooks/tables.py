@@ -91,7 +91,7 @@ def block(sheet: Sheet, header: Header, task: Task) -> Block:
     period = next((month for month in named if month), None)
     hint = period or task.period
     year = header.year or year_of(title) or (int(hint[:4]) if hint else None) or year_of(sheet.name)
-    reader = _Reader(sheet, header, task, body, year, int(hint[5:]) if hint else None, title)
+    reader = _Reader(sheet, header, task, body, year, int(hint[5:]) if hint and hint[5:].isdigit() else None, title)
     names, cells = reader.columns()
     heads = {name: (index, header.texts.get(index, "")) for name, index in header.columns.items()}
     if header.parts and task.words.date:
@@ -142,7 +142,9 @@ class _Body:
 
     def __init__(self, sheet: Sheet, header: Header, words: Vocabulary) -> None:
         self.rows, self.header = sheet.rows, header
-        self.amounts = [i for name, i in header.columns.items() if words.types[name] in ("money", "integer")]
+        self.amounts = [
+            i for name, i in header.columns.items() if words.types[name] in ("money", "integer", "quantity")
+        ]
         known = [*header.columns.values(), *header.parts.values(), *header.texts]
         amounts = [i for name, i in header.columns.items() if words.types[name] == "money"]
         self.marked = sorted({i for i in known if not amounts or i < min(amounts)} or set(known))
@@ -191,6 +193,13 @@ class _Body:
         return any(map(is_foot, row)) or sum(cell != "" for cell in row) == 1
 
 
+_PARSERS: Mapping[str, values.Parser] = {
+    "text": values.text,
+    "code": values.code,
+    "integer": values.integer,
+    "quantity": values.quantity,
+    "flag": values.flag,
+}
 _TEN_THOUSAND = re.compile("万元")
 _IN_TEN_THOUSAND = re.compile(r"单位\s*:?\s*(?:人民币)?万元")
 
@@ -252,7 +261,7 @@ class _Reader:
             return values.money(10_000 if large else 1)
         if kind == "date":
             return self.parse_day
-        return {"text": values.text, "code": values.code, "integer": values.integer, "flag": values.flag}[kind]
+        return _PARSERS[kind]
 
     def _take_out(self, found: list[Any], index: int, raw: Sequence[Any], kind: str) -> None:
         """Faults become problems at their cells and empty values; a marker may stand in any column of its row."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from portal.money import PRECISION
 from portal.text import N_
 
 
@@ -27,6 +28,8 @@ NO_SUCH_DAY = Fault(N_("There is no such day in the calendar. Correct the date."
 NO_YEAR = Fault(N_("The year is missing. Write the whole date like 2026-03-05, or put the month into the title."))
 DECIMAL_DATE = Fault(N_("The spreadsheet made a number of this date. Write it like 2026-03-05."))
 NOT_A_COUNT = Fault(N_("This should be a whole number such as 3."))
+NOT_A_QUANTITY = Fault(N_("This should be a number such as 3.25. Write only the number, without the unit."))
+TOO_FINE_QUANTITY = Fault(N_("This number has more than four decimals. Round it."))
 NOT_A_FLAG = Fault(N_("This should be yes or no."))
 ERROR_CELL = Fault(N_("The spreadsheet shows an error here. Repair the formula or type the value, and save again."))
 
@@ -49,6 +52,10 @@ _AMERICAN = re.compile(r"([a-z]{3})[a-z]*\.?\s+(\d{1,2}),?\s+(\d{4})")
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS = {name: n for n, name in enumerate(_NAMES, 1)}
 _COUNT = re.compile(r"(-?\d+)(?:\.0*)?\s*(?:张|份|个|人|户|件|页|笔|次|行|号)?")
+_QUANTITY = re.compile(
+    r"([-−])?(\d+)(?:\.(\d*))?(?:亩|公顷|平方米|㎡|m2|米|m|公里|天|日|个?工日?|人|户|个|株|棵|头|只|台|间|处|次|月|斤|公斤|kg|吨|mu|元/\S{1,6})?",
+    re.I,
+)
 _FLOATED = re.compile(r"(\d+)\.0+")
 _FLAGS = dict.fromkeys(("是", "有", "√", "✓", "✔", "对", "yes", "y", "true", "1", "1.0"), True) | dict.fromkeys(
     ("否", "无", "×", "✗", "✘", "x", "no", "n", "false", "0", "0.0"), False
@@ -246,6 +253,31 @@ def integer(raw: Any) -> int | Fault | None:
         return None
     found = _COUNT.fullmatch(shown.replace(",", ""))
     return int(found[1]) if found and found[1].isascii() and len(found[1]) < 16 else NOT_A_COUNT
+
+
+def quantity(raw: Any) -> int | Fault | None:
+    """A number with up to four decimals as ten-thousandths; a unit behind it is dropped (``3.25亩``, ``12天``)."""
+    if isinstance(raw, float | int) and not isinstance(raw, bool):
+        parts = raw * PRECISION
+        whole = round(parts)
+        if abs(parts) >= _MOST:
+            return TOO_LARGE
+        return whole if abs(parts - whole) < 1e-4 + 5e-16 * abs(parts) else TOO_FINE_QUANTITY
+    shown = plain(seen(raw)).replace(" ", "")
+    if shown in BLANK:
+        return None
+    if shown.upper() in ERRORS:
+        return ERROR_CELL
+    found = _QUANTITY.fullmatch(shown.replace(",", "") if _GROUPED.match(shown) else shown)
+    if not found or not found[2].isascii():
+        return NOT_A_QUANTITY
+    decimals = (found[3] or "").rstrip("0")
+    if len(found[2]) > 11:
+        return TOO_LARGE
+    if len(decimals) > 4:
+        return TOO_FINE_QUANTITY
+    parts = int(found[2] + decimals.ljust(4, "0"))
+    return -parts if found[1] else parts
 
 
 def flag(raw: Any) -> bool | Fault | None:

@@ -50,7 +50,8 @@ def test_the_review_sheet_is_one_page_with_its_code(context: Flask) -> None:
     draft_id = handed_over(village.build())
     view = queries.draft(draft_id)
     sheet = review.review_sheet(view, queries.reading(draft_id), "http://portal.example", False, AT)
-    assert len(sheet.vouchers) == 4 and sheet.closing == 5841710
+    assert len(sheet.vouchers) == 4 and len(sheet.questions) == 6 and sheet.drawn_after == 4
+    assert "58,137.60" in sheet.questions[1][1].zh and "279.50" in sheet.questions[2][1].zh  # bank, cash
     out = BytesIO()
     assert draw_review_sheet(sheet, out) == 1
     assert out.getvalue().startswith(b"%PDF")

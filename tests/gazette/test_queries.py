@@ -54,7 +54,7 @@ def test_the_newest_item_that_nothing_supersedes_holds(village: Village) -> None
     assert [item.number for item in queries.versions(1)] == [1, 4] == [item.number for item in queries.versions(4)]
     assert [item.number for item in queries.newest(2)] == [4, 3]
     assert queries.periods_published("finance") == {
-        (village[0], "2026-03"), (village[0], "2026-04"), (other[0], "2026-03")
+        (village[0], "2026-03", None), (village[0], "2026-04", None), (other[0], "2026-03", None)
     }  # fmt: skip
 
 

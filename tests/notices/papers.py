@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import zxingcpp
 from PIL import Image
 
+from portal.kinds.finance.columns import QUESTIONS
 from portal.notices import (
     Amount,
-    Balance,
     Book,
     Both,
     Column,
@@ -83,6 +83,9 @@ def a_notice(count: int = 12, **changes: Any) -> Notice:
     )
 
 
+_FIGURES = {"opening": "86,420.00 / 86,420.15", "bank": "基本账户 98,706.05", "cash": "现金账 0.50"}
+
+
 def a_review_sheet(**changes: Any) -> ReviewSheet:
     """A sheet with five drawn vouchers and five members."""
     return replace(
@@ -94,12 +97,8 @@ def a_review_sheet(**changes: Any) -> ReviewSheet:
             period=Both("2026年3月", "March 2026"),
             code="D042-7QKM-2XHF-9B3T-C",
             url="https://portal.example/desk/drafts/42",
-            opening=8_642_015,
-            closing=9_870_655,
-            last_closing=8_642_000,
-            bank=[Balance("基本账户", 9_870_605)],
-            cash=[Balance("现金账", 50)],
-            lines=60,
+            questions=[(Message(text), _FIGURES.get(key, "")) for key, text in QUESTIONS],
+            drawn_after=4,
             vouchers=[Voucher(f"2026-03-0{n}", f"银-00{n}", f"维修水渠材料{n}", n * 31_415) for n in range(1, 6)],
             changes=["支出比上月多12,300.00元"],
             warnings=[Message("Voucher 银-009 has no handler.")],

@@ -8,10 +8,11 @@ from portal.clock import is_period, period_of
 from portal.kinds.base import Assembly, Context, Origin, Question, Table
 from portal.kinds.finance import balances, transfers
 from portal.kinds.finance.books import Key, Sheet, sheets, sort_key
+from portal.kinds.finance.columns import SUMMED
 from portal.kinds.finance.direction import directed
 from portal.kinds.finance.lines import Reading, read
-from portal.kinds.finance.report import Line, Report
-from portal.kinds.finance.sums import check_sums
+from portal.kinds.finance.report import Line, Report, report_of
+from portal.kinds.sums import check_sums
 from portal.text import N_
 
 _UNCERTAIN = frozenset({"opening", "first_opening", "negative_cash", "balance", "closing", "unpaired_transfer"})
@@ -49,7 +50,7 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
     Lines stand by book, then by date, then as in the file. A line without a voucher number is keyed by its date and
     its place within the date.
     """
-    report = Report(context)
+    report = report_of(context)
     found = [finding for table in tables for finding in table.findings]
     period = _period(tables, context, report)
     if period is None:
@@ -57,7 +58,7 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
     whose = sheets(tables, context)
     ways = [directed(*one, report) for one in _with_opening(tables, whose, context)]
     for table in tables:
-        check_sums(table, period, report)
+        check_sums(table, SUMMED, report, is_year_so_far=period.endswith("-01"))
     readings = [
         read(index, way, whose[index], period, context, report) for index, way in enumerate(ways) if way is not None
     ]
@@ -79,7 +80,7 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
 
 def no_dealings(context: Context) -> Assembly:
     """The content of a month without any dealings: no lines, every book carried over."""
-    report = Report(context)
+    report = report_of(context)
     period = _period((), context, report)
     if period is None:
         return Assembly(None, findings=report.findings)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from portal.clock import shift_period
 from portal.kinds.base import Context, Row, Table
 from portal.kinds.finance.books import CASH, Key, book_label, sort_key
+from portal.kinds.finance.columns import SUMMED
 from portal.kinds.finance.lines import Mark, Reading
 from portal.kinds.finance.report import Line, Report
-from portal.kinds.finance.sums import has_unread_amounts
+from portal.kinds.sums import has_unread_amounts
 from portal.money import shown
 from portal.text import N_
 
@@ -110,7 +111,7 @@ def check_running(readings: Sequence[Reading], opening: Mapping[Key, int], repor
     totals = dict(opening)
     for reading in _in_order(readings):
         keys = {*reading.keys} | {mark.book for mark in reading.marks if mark.book and not reading.keys}
-        is_whole = not reading.has_unread_days and not has_unread_amounts(reading.table)
+        is_whole = not reading.has_unread_days and not has_unread_amounts(reading.table, (*SUMMED, "balance"))
         if is_whole and (reading.marks or "balance" in reading.table.columns):
             _check_table(reading, keys, totals, report)
         for key, line in zip(reading.keys, reading.lines, strict=True):

@@ -1,6 +1,6 @@
 """The columns of a ledger: what files may call them, and what a published line holds."""
 
-from portal.kinds.base import Column, Figure, Level, Privacy, Type
+from portal.kinds.base import DRAWN, Column, Figure, Level, Privacy, Type
 from portal.text import N_
 
 _INTERNAL = Privacy.INTERNAL
@@ -119,23 +119,26 @@ INPUT = (
 
 COLUMNS = (
     Column("book", N_("Book"), Type.TEXT, required=True),
-    Column("owner", N_("Whose book"), Type.TEXT, required=True),
+    Column("owner", N_("Whose book"), Type.TEXT, required=True, is_technical=True),
     Column("date", N_("Date"), Type.DATE, required=True),
     Column("voucher", N_("Voucher number"), Type.CODE),
-    Column("entry", N_("Entry"), Type.CODE, required=True),
-    Column("summary", N_("Summary"), Type.TEXT, required=True, searchable=True),
-    Column("account", N_("Account code"), Type.CODE),
-    Column("account_name", N_("Account"), Type.TEXT),
+    Column("entry", N_("Entry"), Type.CODE, required=True, is_technical=True),
+    Column("summary", N_("Summary"), Type.TEXT, required=True, searchable=True, weight=3.0),
+    Column("account", N_("Account code"), Type.CODE, is_technical=True),
+    Column("account_name", N_("Account"), Type.TEXT, weight=1.2),
     Column("income", N_("Money in"), Type.MONEY),
     Column("expense", N_("Money out"), Type.MONEY),
-    Column("payee", N_("Payee"), Type.TEXT, privacy=Privacy.MASKED, searchable=True),
-    Column("handler", N_("Handled by"), Type.TEXT),
-    Column("witness", N_("Witnessed by"), Type.TEXT),
-    Column("approver", N_("Approved by"), Type.TEXT),
-    Column("document", N_("Paper"), Type.TEXT),
-    Column("note", N_("Note"), Type.TEXT),
-    Column("transfer", N_("Transfer between books"), Type.FLAG),
+    Column("payee", N_("Payee"), Type.TEXT, privacy=Privacy.MASKED, searchable=True, below=True),
+    Column("handler", N_("Handled by"), Type.TEXT, below=True),
+    Column("witness", N_("Witnessed by"), Type.TEXT, below=True),
+    Column("approver", N_("Approved by"), Type.TEXT, below=True),
+    Column("document", N_("Paper"), Type.TEXT, below=True),
+    Column("note", N_("Note"), Type.TEXT, below=True),
+    Column("transfer", N_("Transfer between books"), Type.FLAG, is_technical=True),
 )
+
+SUMMED = dict.fromkeys(("income", "expense", "debit", "credit", "signed_amount"), Type.MONEY)
+"""The amounts that subtotals of a file add up."""
 
 HEADLINE = (
     Figure("opening", N_("Opening balance")),
@@ -143,6 +146,16 @@ HEADLINE = (
     Figure("expense", N_("Money out"), "−"),
     Figure("closing", N_("Closing balance"), "="),
 )
+
+QUESTIONS = (
+    ("opening", N_("Is the opening balance the closing balance of last month?")),
+    ("bank", N_("Have you seen the bank's own statement, and does its balance agree?")),
+    ("cash", N_("Has the cash been counted, and does it agree?")),
+    (DRAWN, N_("Have you seen the five vouchers drawn below, with their papers?")),
+    ("unseen", N_("Was anything bought or built that nobody of you has seen?")),
+    ("absent", N_("Is anything missing that you know happened this month?")),
+)
+"""The six plain questions of the review sheet; each is answered yes, no or not checked."""
 
 CHECKS = {
     "no_lines": Level.ERROR,

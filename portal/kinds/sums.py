@@ -1,27 +1,27 @@
 """Subtotal rows (小计, 本月合计) and running ones (本年累计) checked against the lines above them."""
 
-from portal.kinds.base import Level, Row, Table
-from portal.kinds.finance.report import Report
-from portal.money import shown
+from collections.abc import Sequence
+
+from portal.kinds.base import Level, Row, Table, Type
+from portal.kinds.report import Report, written
 from portal.text import N_
 
-COLUMNS = ("income", "expense", "debit", "credit", "signed_amount")
 
-
-def has_unread_amounts(table: Table) -> bool:
+def has_unread_amounts(table: Table, columns: Sequence[str]) -> bool:
     """Is an amount unreadable? Then no sum or balance of the table can be right, and to say so would only confuse."""
-    headings = {table.columns[name][1] for name in (*COLUMNS, "balance") if name in table.columns}
+    headings = {table.columns[name][1] for name in columns if name in table.columns}
     return any(finding.level is Level.ERROR and finding.column in headings for finding in table.findings)
 
 
-def check_sums(table: Table, period: str, report: Report) -> None:
+def check_sums(table: Table, types: dict[str, Type], report: Report, is_year_so_far: bool = False) -> None:
     """Each subtotal equals the lines since the last one, or all lines of the sheet so far.
 
-    本年累计 can be checked from the sheet alone only in January.
+    `types` are the columns that are summed. 本年累计 can be checked from the sheet alone only where the sheet is the
+    year so far (January, a year's list).
     """
-    if all(row.kind == "line" for row in table.rows) or has_unread_amounts(table):
+    columns = [name for name in types if name in table.columns]
+    if all(row.kind == "line" for row in table.rows) or has_unread_amounts(table, columns):
         return
-    columns = [name for name in COLUMNS if name in table.columns]
     total, since = dict.fromkeys(columns, 0), dict.fromkeys(columns, 0)
     for row in table.rows:
         if row.kind == "line":
@@ -30,13 +30,15 @@ def check_sums(table: Table, period: str, report: Report) -> None:
                 total[name] += amount
                 since[name] += amount
         elif row.kind == "subtotal":
-            _compare(table, row, total, since, report)
+            _compare(table, row, total, since, types, report)
             since = dict.fromkeys(columns, 0)
-        elif row.kind == "running" and period.endswith("-01"):
-            _compare(table, row, total, total, report)
+        elif row.kind == "running" and is_year_so_far:
+            _compare(table, row, total, total, types, report)
 
 
-def _compare(table: Table, row: Row, total: dict[str, int], since: dict[str, int], report: Report) -> None:
+def _compare(
+    table: Table, row: Row, total: dict[str, int], since: dict[str, int], types: dict[str, Type], report: Report
+) -> None:
     for name, expected in total.items():
         stated = row.values.get(name)
         if stated is not None and stated not in (expected, since[name]):
@@ -45,7 +47,7 @@ def _compare(table: Table, row: Row, total: dict[str, int], since: dict[str, int
                 N_(
                     "The rows above add up to %(expected)s, not %(stated)s. Correct the total or the row that is wrong."
                 ),
-                {"expected": shown(expected), "stated": shown(stated)},
+                {"expected": written(expected, types[name]), "stated": written(stated, types[name])},
                 table=table,
                 row=row,
                 column=name,

@@ -1,0 +1,91 @@
+"""Internal values of lines (whole numbers of people): encrypted, read by permission, each reading kept.
+
+They never enter a payload. Keyed hashes let equal numbers of different lists find each other without being readable.
+"""
+
+import hmac
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from portal.accounts.rules import Actor, Permission
+from portal.database import db, transaction
+from portal.errors import Invalid, NotFound
+from portal.gazette import installation
+from portal.gazette.lines import line_ids
+from portal.gazette.models import LINE_BITS, InternalLine, InternalMatch, InternalReading, Item
+from portal.kinds import KINDS
+from portal.places import queries as places
+from portal.text import N_
+
+
+def match_hash(what: str, value: str) -> bytes:
+    """The keyed hash of one value; width, case and blanks do not matter."""
+    plain = "".join(unicodedata.normalize("NFKC", value).upper().split())
+    return hmac.digest(installation.current().match_key(), f"{what}\n{plain}".encode(), sha256)[:16]
+
+
+def write(connection: Connection, number: int, kind: str, internal: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the internal values of an item's lines, which run parallel to them; inside the publishing act."""
+    first = number << LINE_BITS
+    lines = [(first + n, values) for n, values in enumerate(internal, 1) if values]
+    if not lines:
+        return
+    bodies = [{"id": id_, "body": json.dumps(dict(values), ensure_ascii=False).encode()} for id_, values in lines]
+    connection.execute(insert(InternalLine), bodies)
+    matched = [column.name for column in KINDS[kind].input if column.is_matched]
+    found = [row for id_, values in lines for row in _matches(id_, values, matched)]
+    if found:
+        connection.execute(insert(InternalMatch), found)
+
+
+def _matches(id_: int, values: Mapping[str, Any], matched: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for name in matched:
+        if values.get(name):
+            yield {"id": id_, "what": name, "hash": match_hash(name, str(values[name]))}
+
+
+def erase(connection: Connection, number: int) -> None:
+    """Erase the internal values of a withheld item."""
+    first, last = line_ids(number)
+    for table in (InternalLine, InternalMatch):
+        connection.execute(delete(table).where(table.id.between(first, last)))
+
+
+def read(actor: Actor, number: int, n: int, reason: str, at: datetime) -> dict[str, Any]:
+    """The internal values of line `n` of an item, for an office that may; who read them, and why, is kept.
+
+    Forbidden, Invalid without a reason, NotFound for a line that has none.
+    """
+    with transaction() as session:
+        item = session.get(Item, number)
+        body = session.scalar(select(InternalLine.body).where(InternalLine.id == (number << LINE_BITS) + n))
+        if item is None or body is None:
+            raise NotFound(N_("This line has no internal values."))
+        line = places.line(item.place_id)
+        actor.must(Permission.INTERNAL_READ, line)
+        office = actor.office_for(Permission.INTERNAL_READ, line)
+        if not reason.strip():
+            raise Invalid(N_("Say why you need to see this; your reason is kept."), field="reason")
+        if office is not None:
+            row = InternalReading(
+                line_id=(number << LINE_BITS) + n,
+                person_id=actor.person_id,
+                office_id=office.office_id,
+                at=at,
+                reason=reason.strip()[:200],
+            )
+            session.add(row)
+        return dict(json.loads(body))
+
+
+def same(what: str, value: str) -> list[tuple[int, int]]:
+    """(number, n) of every line that holds this value in the matched column `what`, oldest first."""
+    query = select(InternalMatch.id).where(InternalMatch.what == what, InternalMatch.hash == match_hash(what, value))
+    ids = sorted(db.session.scalars(query))
+    return [(id_ >> LINE_BITS, id_ & ((1 << LINE_BITS) - 1)) for id_ in ids]

@@ -1,0 +1,98 @@
+"""What the checks of a kind have to say: findings at their cells, and the warnings that are printed in the item."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from portal.kinds.base import Column, Context, Finding, Level, Row, Table, Type
+from portal.kinds.privacy import without_digits
+from portal.money import quantity, shown
+from portal.text import Message
+
+
+class HasContent(Protocol):
+    """A line on its way; its content has its key by the time the warnings are asked for."""
+
+    content: dict[str, Any]
+
+
+class Report:
+    """Collects findings; each check has the level that the county set (``check.<name>``: error, warning or off)."""
+
+    def __init__(self, context: Context, checks: Mapping[str, Level], columns: Iterable[Column]) -> None:
+        self.findings: list[Finding] = []
+        self._warnings: list[tuple[str, Message, HasContent | None]] = []
+        self._settings = context.settings
+        self._checks = checks
+        self._columns = {column.name: column for column in columns}
+        self._levels: dict[str, Level | None] = {}
+
+    def say(
+        self,
+        check: str,
+        text: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        table: Table | None = None,
+        row: Row | None = None,
+        column: str | None = None,
+        line: HasContent | None = None,
+    ) -> None:
+        """One finding. Texts among `params` have the digits taken out that must not be repeated."""
+        level = self.level(check)
+        if level is None:
+            return
+        message = Message(text, {name: _safe(value) for name, value in (params or {}).items()})
+        self.findings.append(Finding(level, check, message, **self._place(table, row, column)))
+        if level is Level.WARNING:
+            self._warnings.append((check, message, line))
+
+    def level(self, check: str) -> Level | None:
+        """The level in force, None where the county switched the check off."""
+        if check not in self._levels:
+            default = self._checks[check]
+            setting = self._settings.get(f"check.{check}", default)
+            self._levels[check] = setting if isinstance(setting, Level) else _LEVELS.get(str(setting), default)
+        return self._levels[check]
+
+    def drop(self, checks: frozenset[str]) -> None:
+        """Forget what these checks said: an open question may make it untrue."""
+        self.findings = [finding for finding in self.findings if finding.check not in checks]
+        self._warnings = [warning for warning in self._warnings if warning[0] not in checks]
+
+    def warnings(self) -> list[dict[str, Any]]:
+        """The warnings as they stand in the content, those of a line with its key."""
+        return [
+            {"check": check, "message": message.to_json()} | ({"key": line.content["key"]} if line else {})
+            for check, message, line in self._warnings
+        ]
+
+    def _place(self, table: Table | None, row: Row | None, column: str | None) -> dict[str, Any]:
+        """The finding's fields that tell where it is."""
+        if table is None:
+            return {}
+        place: dict[str, Any] = {"file": table.file, "sheet": table.sheet}
+        if row is not None:
+            place["cell"] = table.cell(row, column or "")
+        if column is not None:
+            known = self._columns.get(column)
+            place["column"] = table.columns[column][1] if column in table.columns else known.label if known else column
+            if row is not None:
+                place["value"] = written(row.values.get(column), known.type if known else Type.MONEY)
+        return place
+
+
+_LEVELS: dict[str, Level | None] = {"error": Level.ERROR, "warning": Level.WARNING, "off": None}
+
+
+def written(value: Any, type_: Type = Type.MONEY) -> str | None:
+    """A cell's value as its file shows it, near enough; numbers of people masked."""
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return shown(value) if type_ is Type.MONEY else quantity(value) if type_ is Type.QUANTITY else str(value)
+    return _safe(value.isoformat() if isinstance(value, date) else str(value))
+
+
+def _safe(value: Any) -> Any:
+    return without_digits(value) if isinstance(value, str) else value

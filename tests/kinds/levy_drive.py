@@ -1,0 +1,75 @@
+"""Drives a kind that was added as one file the whole way: workbook, signatures, page, table, notice, history.
+
+Run as a program of its own by tests/kinds/test_new_kind.py, in a tree whose kinds have one file more.
+"""
+
+import sys
+from pathlib import Path
+
+from portal import keys
+from portal.accounts.rules import OPERATOR
+from portal.app import create_app
+from portal.config import Settings
+from portal.database import create_all, transaction
+from portal.disclosure import backfill, queries, services
+from portal.gazette import search
+from portal.gazette.verify import verify
+from portal.kinds import KINDS
+from portal.notices import draw
+from portal.public import paper
+from tests.disclosure import village
+from tests.disclosure.village import AT
+
+HEAD = ("序号", "户主姓名", "用途", "人数", "筹资金额", "备注")
+ROWS = (
+    (1, "甘小满", "修水渠", 4, 60.0, "老屋场"),
+    (2, "龙春生", "修水渠", 3, 48.0, ""),
+    ("合计", "", "", 7, 108.0, ""),
+)
+
+
+def drive(folder: Path, fonts: Path) -> None:
+    keys.make_missing(folder / "keys")
+    (folder / "fonts").symlink_to(fonts)
+    settings = Settings(folder, f"sqlite:///{folder / 'portal.db'}", "http://portal.example", testing=True)
+    app = create_app(settings)
+    with app.app_context():
+        with transaction() as session:
+            create_all(session.connection())
+            search.create(session.connection())
+        place = village.build()
+        number = post(place)
+        pages = paper.notice_of(number, settings)
+        assert draw(pages, folder / "levy.pdf", fonts=fonts) >= 2
+        history = folder / "levy.csv"
+        history.write_text("村代码,期间,户主,用途,人数,金额\n990110001202,2025,文长贵,修路,2,30\n", encoding="utf-8")
+        assert backfill.backfill(history, "levy", OPERATOR, AT) == 1
+        assert verify().ok
+    client = app.test_client()
+    page = client.get(f"/zh/gazette/{number}").text
+    assert "甘小满" in page and "修水渠" in page and "108.00" in page and "老屋场" in page
+    assert "甘小满,修水渠,4,60.00,老屋场" in client.get(f"/zh/gazette/{number}.csv").text
+    assert client.get(f"/en/gazette/{number}.pdf").data.startswith(b"%PDF")
+    assert "修水渠" in client.get(f"/zh/gazette/{number}/lines/2").text
+    assert "108.00" in client.get(f"/zh/places/{village.CODE}/levy").text
+    assert "修<mark>水渠</mark>" in client.get("/zh/search?q=水渠").text
+    assert client.get(f"/zh/gazette/{number}/card.png").data.startswith(b"\x89PNG")
+
+
+def post(place):  # type: ignore[no-untyped-def]
+    keeper = village.actor("bookkeeper")
+    draft = services.start_draft(keeper, place, "levy", "2026", AT, "修水渠")
+    services.add_files(keeper, draft, [("levy.xlsx", village.workbook(ROWS, "2026年筹资", HEAD))], AT)
+    reading = queries.reading(draft)
+    assert not reading.errors, reading.errors
+    assert [finding.cell for finding in reading.warnings] == ["E3"], reading.warnings
+    services.hand_over(keeper, draft, AT)
+    for login in ("head", "committee"):
+        number = services.sign(village.actor(login), draft, "signed", "", queries.draft(draft).digest or "", AT)
+    assert number is not None
+    return number
+
+
+if __name__ == "__main__":
+    assert "levy" in KINDS, "the file that was added is not found"
+    drive(Path(sys.argv[1]), Path(sys.argv[2]))

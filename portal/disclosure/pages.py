@@ -15,6 +15,7 @@ from portal.errors import PortalError
 from portal.kinds.base import Column, Figure, Finding
 from portal.places import queries as places
 from portal.places.queries import Holder
+from portal.text import Message
 
 LINES_A_PAGE = 200
 ERRORS_A_PAGE = 100

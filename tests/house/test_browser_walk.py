@@ -119,7 +119,9 @@ def test_every_page_can_be_seen_heard_and_pressed_by_everybody(app: Flask, live_
             window.clear_cookies()
             window.add_cookies(_cookies(client, live_server))
             for stop in stops:
-                problems += [(login, language, stop.address, *each) for each in _look(page, live_server, stop, language)]
+                problems += [
+                    (login, language, stop.address, *each) for each in _look(page, live_server, stop, language)
+                ]
     assert not problems, "\n".join(str(each) for each in problems)
     endpoints = {key[0] for key in looked}
     assert len(endpoints) > 25, f"the walk has met too few pages: {endpoints}"
@@ -190,7 +192,11 @@ def _codes(app: Flask) -> dict[str, str]:
     """A check code that is right, and one under whose number something else was published."""
     with app.app_context():
         first, second = (gazette.item(number) for number in (1, 2))
-    return {"right": second.check_code, "replaced": first.check_code, "forged": seal.check_code(first.number, second.header.encode())}
+    return {
+        "right": second.check_code,
+        "replaced": first.check_code,
+        "forged": seal.check_code(first.number, second.header.encode()),
+    }
 
 
 def _look(page: Any, server: str, stop: Stop, language: str) -> list[tuple[str, Any]]:

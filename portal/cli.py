@@ -449,3 +449,7 @@ def rebuild() -> None:
     with application(), progress(_("Rebuilding")) as step:
         count = services.rebuild(step)
     click.echo(_("Items rebuilt: %(items)s.", items=count))
+
+
+if __name__ == "__main__":
+    main()

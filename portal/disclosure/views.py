@@ -12,6 +12,7 @@ from portal import clock, notices, workbooks
 from portal.accounts.access import allow, current_actor
 from portal.accounts.rules import Permission
 from portal.disclosure import acts, forms, pages, queries, review, services
+from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import DECISION_LABELS, STATE_LABELS, State, sheet_code
 from portal.errors import Conflict, Invalid, NotFound, PortalError
 from portal.kinds import KINDS
@@ -114,18 +115,23 @@ def _page(draft_id: int, problem: tuple[str, PortalError] | None = None) -> str:
         desk=desk,
         view=desk.view,
         step=pages.next_step(desk),
-        columns=pages.shown_columns(desk.view.kind),
-        labels={column.name: column.label for column in (*desk.view.kind.input, *desk.view.kind.columns)},
+        columns=pages.shown_columns(desk),
+        labels=_labels(desk.view),
         states=STATE_LABELS,
         decisions=DECISION_LABELS,
         questions=desk.view.kind.questions,
         answers=review.ANSWERS,
         answer_labels=dict((*review.ANSWERS, review.UNANSWERED)),
+        unanswered=review.UNANSWERED,
         problem=problem,
         book_name=review.book_name,
         cell_field=forms.cell_field,
         typed=request.form,
     )
+
+
+def _labels(view: DraftView) -> dict[str, str]:
+    return {column.name: column.label for column in (*view.kind.input, *view.kind.columns)}
 
 
 def _back(draft_id: int, anchor: str | None = None) -> Response:
@@ -219,7 +225,12 @@ def columns(draft_id: int) -> str:
         if sheet.file in bodies
     ]
     return render_template(
-        "disclosure/columns.html", view=view, sheets=sheets, inputs=view.kind.input, may_forget=pages.may_forget(view)
+        "disclosure/columns.html",
+        view=view,
+        sheets=sheets,
+        inputs=view.kind.input,
+        labels=_labels(view),
+        may_forget=pages.may_forget(view),
     )
 
 

@@ -234,7 +234,7 @@ LIST_QUESTIONS = (
     ("known", N_("Do you know everybody and everything on this list?")),
     ("rule", N_("Do the sums agree with the rule and with the papers?")),
     ("done", N_("Has everything that it calls paid or done really been paid or done?")),
-    (DRAWN, N_("Have you looked into the five lines drawn below?")),
+    (DRAWN, N_("Have you looked into the five lines that were drawn?")),
     ("wrong", N_("Is anybody or anything on it that should not be?")),
     ("absent", N_("Is anybody or anything missing that should be on it?")),
 )

@@ -78,7 +78,7 @@ def test_who_has_not_signed_in_is_led_there_and_back(county: object, english: Pa
 
 def test_signing_in_and_out(county: object, english: PageClient) -> None:
     page = _sign_in(english, "ben")
-    assert page.h1 == "Your account" and "Willow Bend: Bookkeeper" in page.text
+    assert page.h1 == "Your account" and "Willow Bend · Bookkeeper" in page.text
     out = english.post("/sign-out", data={"csrf_token": page.field("csrf_token")}, follow_redirects=True)
     assert "You are signed out." in out.text
     assert english.get("/desk/account").status_code == 302
@@ -150,7 +150,7 @@ def test_the_administrator_makes_an_account_and_a_link_that_its_owner_uses(
     owner.send(link, password="another four plain words", again="another four plain words")
     assert owner.page(link, 404).status == 404
     owner.send("/sign-in?next=/desk/account", login="hal", password="another four plain words")
-    assert "link for a new password made (Ada)" in owner.page("/desk/account").text
+    assert "link for a new password made · Ada" in owner.page("/desk/account").text
 
 
 def test_the_administrator_appoints_and_a_second_one_confirms(app: Flask, county: object, english: PageClient) -> None:

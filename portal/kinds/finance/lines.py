@@ -57,6 +57,8 @@ class Reading:
     keys: list[Key] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     openings: dict[Key, tuple[int, Row]] = field(default_factory=dict)
+    has_unread_days: bool = False
+    """Was a row left out for its day? Its amount is missing then, and no balance below it is to blame."""
     has_silent_lines: bool = False
     """Does a line say its book neither itself nor by its voucher word? Then its sheet must."""
     idle: list[Row] = field(default_factory=list)
@@ -130,6 +132,7 @@ class _Reader:
             if seen is None:
                 own = self.date_of(row)
                 if own is None:
+                    reading.has_unread_days = True
                     continue
                 day, seen = own, days[own]
             if not seen[1]:

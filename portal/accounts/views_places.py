@@ -10,6 +10,7 @@ from portal.accounts.forms import AppointForm, EndForm, SettingForm, setting_for
 from portal.accounts.rules import Permission
 from portal.errors import NotFound, PortalError
 from portal.kinds import KINDS
+from portal.kinds.base import PRINTABLE
 from portal.places import queries, services, settings
 from portal.places.queries import PlaceView
 from portal.places.rules import LEVEL_LABELS, LEVEL_OF_ROLE, ROLE_LABELS, Level, Role
@@ -228,10 +229,14 @@ def _declared(key: str) -> Setting:
 
 def _checks() -> list[Setting]:
     """The checks of all kinds, with the level each has by itself."""
-    return [
-        settings.declaration(settings.CHECK_PREFIX + name, level.value, kind.check_labels.get(name, name))
+    own = [
+        (name, level, kind.check_labels.get(name, name))
         for kind in KINDS.values()
         for name, level in kind.checks.items()
+    ]
+    return [
+        settings.declaration(settings.CHECK_PREFIX + name, level.value, label)
+        for name, level, label in (*own, PRINTABLE)
     ]
 
 

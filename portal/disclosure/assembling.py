@@ -1,6 +1,7 @@
 """From files and choices to what they say: gather the inputs, read them outside any transaction, store the result."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,14 +12,13 @@ from zipfile import BadZipFile, ZipFile
 
 from portal import clock, workbooks
 from portal.database import db, transaction
-from portal.disclosure import queries
+from portal.disclosure import printable, queries
 from portal.disclosure.models import DraftState
 from portal.disclosure.queries import Choices
 from portal.errors import Invalid
 from portal.gazette import queries as gazette
 from portal.gazette import seal
 from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Question, Table
-from portal.kinds.privacy import without_digits
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.text import Message
@@ -89,7 +89,19 @@ def _ledger(place_id: int, period: str) -> list[dict[str, Any]]:
     return [{"number": hit.number, **hit.line} for hit in gazette.place_lines(place_id, "finance", *months)]
 
 
-FACTS: Mapping[str, Callable[[int, str], Any]] = {"ledger": _ledger}
+def _statements(place_id: int, period: str) -> list[dict[str, Any]]:
+    """The village's lines of statements of the two years before a period, oldest first, each with its item's class."""
+    first, _last = clock.period_bounds(period)
+    known = {item.number: item for item in gazette.items_of(place_id, "statement", first=f"{first.year - 2}")}
+    before = {number for number, item in known.items() if clock.period_bounds(item.period or "")[1] < first}
+    hits = gazette.place_lines(place_id, "statement", f"{first.year - 2}", period)
+    found = sorted(
+        (hit for hit in hits if hit.number in before), key=lambda hit: clock.period_bounds(hit.period or "")[1]
+    )
+    return [{"class": known[hit.number].subject, **hit.line} for hit in found]
+
+
+FACTS: Mapping[str, Callable[[int, str], Any]] = {"ledger": _ledger, "statements": _statements}
 """What a kind may ask for by name (`Kind.facts`), for a place and a period."""
 
 
@@ -118,13 +130,9 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
         skipped += extraction.skipped
         findings += extraction.findings
     assembly = _assembled(inputs, tables)
-    kept = _once(_without_numbers(finding) for finding in (*findings, *assembly.findings))
+    signs = printable.findings(inputs.kind, assembly, tables, inputs.context.settings)
+    kept = _once((*findings, *assembly.findings, *signs))
     return Understood(replace(assembly, findings=kept), tables, skipped)
-
-
-def _without_numbers(finding: Finding) -> Finding:
-    """A finding shows its cell, but no number of a person that stands there, in whatever column."""
-    return replace(finding, value=without_digits(finding.value)) if finding.value else finding
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
@@ -231,23 +239,30 @@ def _notes(inputs: Inputs, understood: Understood) -> dict[str, Any]:
         "questions": [queries.question_to_json(question) for question in assembly.questions],
         "decisions": [message.to_json() for message in assembly.decisions],
         "skipped": [message.to_json() for message in understood.skipped],
-        "sheets": [_sheet(table) for table in understood.tables],
+        "sheets": _sheets(understood),
         "origins": [(origin.file, origin.sheet, origin.row) for origin in assembly.origins],
         "previous_period": inputs.context.previous_period,
         "previous": closings_to_json(inputs.context.previous),
     }
 
 
-def _sheet(table: Table) -> dict[str, Any]:
-    return {
-        "file": table.file,
-        "sheet": table.sheet,
-        "layout": table.layout,
-        "rows": sum(row.kind == "line" for row in table.rows),
-        "columns": dict(table.columns),
-        "unknown": dict(table.unknown),
-        "period": table.period,
-    }
+def _sheets(understood: Understood) -> list[dict[str, Any]]:
+    """The tables found. A section has all rows of its sheet, so its lines are counted where they came out."""
+    has_sections = any(table.section for table in understood.tables)
+    moved = Counter(origin.table for origin in (understood.assembly.origins if has_sections else ()))
+    return [
+        {
+            "file": table.file,
+            "sheet": table.sheet,
+            "layout": table.layout,
+            "rows": moved[index] if table.section else sum(row.kind == "line" for row in table.rows),
+            "columns": dict(table.columns),
+            "unknown": dict(table.unknown),
+            "period": table.period,
+            "section": table.section,
+        }
+        for index, table in enumerate(understood.tables)
+    ]
 
 
 def closings_to_json(closings: Mapping[tuple[str, str], int] | None) -> list[list[Any]] | None:

@@ -54,8 +54,12 @@ class Desk:
     figures: Sequence[tuple[Figure, int]]
     faults: Sequence[Fault]
     more_faults: int
+    signs: Sequence[Fault]
+    """Cells with signs that no notice can be printed with."""
     lines: LinePage
     progress: int
+    is_unread: bool
+    """Does the draft wait to be read, and nobody is at it? So it stays after a crash or on a full disk."""
     may_prepare: bool
     may_sign: bool
     cannot_sign: Message | None
@@ -84,7 +88,8 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
     required = signing.required_offices(view, at)
     until = signing.waits_until(view, at)
     is_waiting = view.state is State.WAITING
-    faults = _faults(reading, files)
+    faults = _faults(reading.errors, files)
+    job = jobs.job(view.job_id) if view.job_id else None
     return Desk(
         view=view,
         reading=reading,
@@ -92,8 +97,10 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
         figures=figures(view, reading),
         faults=faults[:ERRORS_A_PAGE],
         more_faults=max(0, len(faults) - ERRORS_A_PAGE),
+        signs=_faults(reading.signs, files),
         lines=lines(reading, page),
-        progress=jobs.job(view.job_id).progress if view.job_id else 0,
+        progress=job.progress if job else 0,
+        is_unread=view.is_being_read and (job is None or bool(job.done_at or job.failed_at)),
         may_prepare=view.state.is_open and actor.may(Permission.DRAFTS_PREPARE, line),
         may_sign=is_waiting and _office_to_sign(actor, view, required) is not None,
         cannot_sign=_hindrance(actor, view, required) if is_waiting else None,
@@ -144,11 +151,11 @@ def figures(view: DraftView, reading: Reading) -> list[tuple[Figure, int]]:
     return [(figure, known[figure.name]) for figure in view.kind.headline]
 
 
-def _faults(reading: Reading, files: Sequence[FileView]) -> list[Fault]:
+def _faults(findings: Sequence[Finding], files: Sequence[FileView]) -> list[Fault]:
     ids = {file.name: file.id for file in files}
     return [
-        Fault(error, ids.get(error.file or "") if error.cell and error.check != UNMATCHED else None)
-        for error in reading.errors
+        Fault(finding, ids.get(finding.file or "") if finding.cell and finding.check != UNMATCHED else None)
+        for finding in findings
     ]
 
 
@@ -188,7 +195,7 @@ def next_step(desk: Desk) -> str:
     if not view.state.is_open:
         return view.state.value
     if view.is_being_read:
-        return "reading"
+        return "unread" if desk.is_unread else "reading"
     if view.state is State.WAITING:
         return _waiting_step(desk)
     if not desk.may_prepare:

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from portal.clock import MONTH
+from portal.kinds.privacy import without_digits
 from portal.text import N_, Message
 
 
@@ -80,7 +81,8 @@ class Finding:
     """Something a check has to say, with its place in the file where it has one.
 
     `check` is the stable name of the check (its level is the county's setting); `cell` is like ``F12``; `column` the
-    heading as written in the file (or the column's label); `value` the cell's text as the user sees it.
+    heading as written in the file (or the column's label); `value` the cell's text as the user sees it, but no number
+    of a person that stands there, in whatever column.
     """
 
     level: Level
@@ -91,6 +93,11 @@ class Finding:
     cell: str | None = None
     column: str | None = None
     value: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("column", "value"):
+            if text := getattr(self, name):
+                object.__setattr__(self, name, without_digits(text))
 
 
 class Row(NamedTuple):
@@ -126,6 +133,14 @@ class Table:
     unknown: Mapping[int, str] = field(default_factory=dict)
     """Headings nobody knows: 0-based column index → text."""
     findings: Sequence[Finding] = ()
+    section: str = ""
+    """Where tables stand side by side under one header: the heading over this one's own columns, such as 现金. Each of
+    them has all rows of the sheet, with the columns that they share and those of its section."""
+
+    @property
+    def name(self) -> str:
+        """What people call it: the sheet, and its section if it has one."""
+        return f"{self.sheet} {self.section}" if self.section else self.sheet
 
     def cell(self, row: Row, column: str) -> str:
         """The address of a column's cell in a row, like ``F12``; the row's first cell if the column is absent."""
@@ -226,11 +241,17 @@ LIST_QUESTIONS = (
 """What is asked about a list, where a kind has no questions of its own."""
 
 
+PRINTABLE = ("unprintable", Level.WARNING, N_("A sign that the notice's font lacks"))
+"""A check of every kind, made when the kind has done its own: its name, its usual level, what it looks at."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of item: data, and small pure functions.
 
     - `input`: the headings the importer knows (some never reach a line: debit, balance …).
+    - `sections`: a regular expression; columns that repeat under headings that it finds (现金, 银行存款) are tables of
+      their own, side by side.
     - `columns`: a line's columns in the payload, the line table, CSV and pages, in order. Besides these every line
       has ``key`` (stable within village + kind + period).
     - `assemble(tables, context)`: what files become. - `figures(content)`: named integers (fen, counts) of an item,
@@ -247,7 +268,7 @@ class Kind:
       one subject of a whole item, or None.
     - `is_single`: of one period (and subject) there is one posting; a second one has to correct the first.
     - `split`: columns of a history's rows that part one village's period into several items (such as the programme).
-    - `facts`: what `Context.facts` must hold: ``ledger`` (the lines of income and spending published so far).
+    - `facts`: what `Context.facts` must hold, by the names that `portal.disclosure.assembling.FACTS` knows.
     - `title(line)`: what a line is called in a list; `amount(line)`: its sum in fen, where it has one.
     - `heading(content)`: what an item is called on page and paper, if more than `label` (the programme's name).
     - `story(content)`: sentences that explain the item, such as the rule and the rate of a subsidy.
@@ -268,6 +289,7 @@ class Kind:
     headline: tuple[Figure, ...]
     checks: Mapping[str, Level]
     check_labels: Mapping[str, str] = field(default_factory=dict)
+    sections: str = ""
     subject: tuple[str, ...] = ()
     upgrade: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     search_text: Callable[[Mapping[str, Any]], str] = lambda line: ""

@@ -115,7 +115,7 @@ def _origin(setting: Setting, notice: Notice) -> Piece:
 def _period(setting: Setting, notice: Notice) -> Piece:
     voice = setting.voice
     period = "  ".join(filter(None, (voice.say(notice.period), voice.second(notice.period))))
-    unit = voice.every(N_("Unit: %(unit)s"), unit=notice.unit)
+    unit = voice.every(N_("Unit: %(unit)s"), unit=notice.unit) if notice.unit else ""
 
     def draw(pen: Pen, y: float) -> None:
         pen.text(LEFT, y + 25, period, setting.fitting(period, LARGE, 14, ROOM * 0.62, bold=True), bold=True)
@@ -210,8 +210,9 @@ def _reasons(setting: Setting, notice: Notice, size: float) -> list[Piece]:
 
 
 def _reason(setting: Setting, signature: Signature) -> str:
-    decision = setting.voice.words(DECISIONS[signature.decision])
-    return f"{setting.voice.say(signature.office)} {decision}:{setting.voice.say(signature.reason)}"
+    decision, say = setting.voice.words(DECISIONS[signature.decision]), setting.voice.say
+    text = N_("%(office)s %(decision)s: %(reason)s")
+    return setting.voice.words(text, office=say(signature.office), decision=decision, reason=say(signature.reason))
 
 
 def _box_row(setting: Setting, signatures: Sequence[Signature], across: int, plan: Plan) -> Piece:

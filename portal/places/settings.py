@@ -191,6 +191,30 @@ _LIST = (
         _OWN_CHOICE, Mark.OWN, minimum=3, maximum=50,
     ),
     Setting(
+        "calls_per_programme", Type.NUMBER, 5,
+        N_("Calls a month and programme"),
+        N_("So many recipients of each programme are drawn every month in each township and called."),
+        _OWN_CHOICE, Mark.OWN, levels=_LOWER, minimum=0, maximum=100,
+    ),
+    Setting(
+        "planted_phones", Type.WORDS, [],
+        N_("Telephones that nobody answers"),
+        N_("One of them stands under an invented name in each call list: who says to have reached it did not call."),
+        _OWN_CHOICE, Mark.OWN,
+    ),
+    Setting(
+        "levy_money_cap", Type.MONEY, 1500,
+        N_("Levy of money per head and year"),
+        N_("One project, one discussion: more than this may not be asked of a head in a year."),
+        N_("old caps of provinces: 15 yuan a head"), Mark.SEEN, minimum=0,
+    ),
+    Setting(
+        "levy_labour_cap", Type.NUMBER, 10,
+        N_("Levy of workdays per worker and year"),
+        N_("One project, one discussion: more days than this may not be asked of a worker in a year."),
+        N_("old caps of provinces: 10 workdays"), Mark.SEEN, minimum=0, maximum=60,
+    ),
+    Setting(
         "holidays", Type.DATES, [],
         N_("Holidays"),
         N_("Days off work besides Saturday and Sunday; silence is counted without them."),

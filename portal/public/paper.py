@@ -1,17 +1,20 @@
 """From the gazette to paper: the notice of an item, with everything that stands on it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from portal import clock
 from portal.config import Settings
+from portal.errors import NotFound
 from portal.gazette import queries as gazette
 from portal.kinds import base as kinds
 from portal.kinds.base import Figure, Type
 from portal.kinds.finance import book_label, owner_label
 from portal.money import quantity, shown
-from portal.notices.sheets import Amount, Book, Both, Cell, Column, Notice, Payment, Signature, Text
+from portal.notices.sheets import YUAN, Amount, Book, Both, Cell, Column, Notice, Payment, Signature, Text
+from portal.notices.voice import said
 from portal.places import queries as places
 from portal.places.rules import ROLE_LABELS, Role
 from portal.public import rules
@@ -34,9 +37,28 @@ DECISION_LABELS = {
 """What an office's decision is called on public pages."""
 
 
-def notice_of(number: int, settings: Settings) -> Notice:
-    """The notice of an item, language-independent; NotFound if there is none, or if it is withheld."""
-    return _notice(item_page(gazette.item(number), compare=False), settings)
+def notice_of(number: int, settings: Settings, group: str | None = None) -> Notice:
+    """The notice of an item, language-independent; NotFound if there is none, or if it is withheld.
+
+    With `group` a sheet for one villagers' group alone, to hang where it lives; lines keep their numbers of the list.
+    """
+    notice = _notice(item_page(gazette.item(number), compare=False), settings)
+    return notice if group is None else _of_group(notice, number, group)
+
+
+def groups_of(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The villagers' groups of a list, in the list's order; none where there is one only."""
+    found = list(dict.fromkeys(str(line["group"]) for line in lines if line.get("group")))
+    return found if len(found) > 1 else []
+
+
+def _of_group(notice: Notice, number: int, group: str) -> Notice:
+    belongs = [str(line.get("group", "")) == group for line in gazette.content(number)["lines"]]
+    if not any(belongs):
+        raise NotFound(N_("There is no group %(group)s in this list."), group=group)
+    rows = [row for row, is_of_group in zip(notice.rows, belongs, strict=True) if is_of_group]
+    title = Both(*(f"{said(notice.kind, language)} {group}" for language in LANGUAGES))
+    return replace(notice, kind=title, rows=rows, totals=None, moved=())
 
 
 def notices_of(place_code: str, period: str, settings: Settings) -> "Batch":
@@ -96,12 +118,13 @@ def _notice(page: ItemPage, settings: Settings) -> Notice:
         phone=page.phone,
         columns=[NUMBER, *map(_column, columns)],
         rows=[[str(n), *(_cell(line, column, owners) for column in columns)] for n, line in enumerate(page.lines, 1)],
-        totals=[None, *_totals(page, [column.name for column in columns])],
+        totals=_totals(page, [column.name for column in columns]),
         moved=[index for index, line in enumerate(page.lines) if line.get("transfer")],
         warnings=[Message.from_json(warning["message"]) for warning in page.content.get("warnings", ())],
         erratum=_erratum(page),
         story=page.kind.story(page.content),
         sentences=sentences(page),
+        unit=YUAN if any(figure.type is Type.MONEY for figure in page.kind.headline) else "",
         taken_over=page.item.taken_over,
         demo=settings.demo,
     )
@@ -171,10 +194,11 @@ def _book_name(line: Mapping[str, Any]) -> Message:
     return Message(N_("%(book)s of the %(owner)s"), words)
 
 
-def _totals(page: ItemPage, names: Sequence[str]) -> list[Cell]:
-    """The sums of the month under the entries: those of the large figures, and of amounts."""
+def _totals(page: ItemPage, names: Sequence[str]) -> list[Cell] | None:
+    """The sums under the entries: those of the large figures, where they are a column's; None if there is none."""
     money = {column.name for column in page.kind.columns if column.type is Type.MONEY}
-    return [page.figures.get(name) if name in money else None for name in names]
+    sums = [page.figures.get(name) if name in money else None for name in names]
+    return [None, *sums] if any(total is not None for total in sums) else None
 
 
 def _where_to_ask(page: ItemPage) -> list[Text]:

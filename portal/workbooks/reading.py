@@ -13,6 +13,7 @@ from typing import Any
 
 from portal.errors import Invalid
 from portal.kinds.base import Column, Finding, Kind, Level, Row, Table, letters
+from portal.kinds.privacy import without_digits
 from portal.text import N_, Message, translator
 from portal.workbooks.addresses import Place, position
 from portal.workbooks.containers import EMPTY
@@ -93,13 +94,19 @@ def extract(
     """
     specs = [spec(column) for column in kind.input]
     request = _request("extract", source, filename, limits)._replace(
-        specs=specs, overrides=_by_sheet(overrides or {}), mappings=mappings or {}, period=period
+        specs=specs,
+        sections=kind.sections,
+        overrides=_by_sheet(overrides or {}),
+        mappings=mappings or {},
+        period=period,
     )
     result = run(request, limits, progress)
     labels = {column.name: column for column in kind.input}
     tables = [_table(block, filename, labels) for block in result.blocks]
-    findings = [finding for table in tables for finding in table.findings]
-    skipped = [Message(skip.message, {"sheet": skip.sheet}) for skip in result.skipped]
+    findings: list[Finding] = []
+    for table in tables:  # tables side by side share columns, and what is wrong in them
+        findings += [one for one in table.findings if one not in findings] if table.section else table.findings
+    skipped = [Message(skip.message, {"sheet": without_digits(skip.sheet)}) for skip in result.skipped]
     if result.macros:
         skipped.append(Message(MACROS))
     if not tables:
@@ -145,7 +152,7 @@ def _request(job: str, source: Source, filename: str, limits: Limits) -> Request
     if size == 0:
         raise Invalid(Message(EMPTY))
     return Request(
-        job, path, data, Path(filename).stem, None, [], {}, {},
+        job, path, data, Path(filename).stem, None, [], "", {}, {},
         limits.memory, limits.size * UNPACKED, limits.rows, limits.columns, int(limits.seconds) + 1,
     )  # fmt: skip
 
@@ -262,7 +269,7 @@ def _table(block: Block, filename: str, labels: Mapping[str, Column]) -> Table:
     findings = tuple(_finding(problem, block.sheet, filename, labels) for problem in block.problems)
     return Table(
         filename, block.sheet, block.columns, _rows(block), block.title, block.foot, block.layout, block.period,
-        block.unknown, findings,
+        block.unknown, findings, block.section,
     )  # fmt: skip
 
 

@@ -271,6 +271,19 @@ def test_a_slip_is_told_at_its_field_too(built: Flask, sent: int) -> None:
     assert 'href="#reason"' in answer.text and 'id="reason-problem"' in answer.text
 
 
+def test_a_column_full_of_card_numbers_is_left_out_as_a_whole(built: Flask) -> None:
+    head = (*village.HEAD[:-1], "账户")
+    rows = [(*row[:-1], "6222021234567890123" if row[0] else "") for row in CASH]
+    draft_id = begun(built, ("账.xlsx", village.workbook(rows, "现金日记账", head)))
+    client = signed_in(built, "bookkeeper")
+    page = client.page(f"/desk/drafts/{draft_id}")
+    assert "This looks like a bank card number" in page.text and "6222" not in page.html
+    address = page.link("Does a whole column hold such numbers?")
+    fields = {"csrf_token": page.field("csrf_token"), "layout": client.page(address).field("layout")}
+    client.post(address, data={**fields, "column|8": ""})
+    assert "Everything adds up" in client.page(f"/desk/drafts/{draft_id}").text
+
+
 def test_without_files_there_is_a_sentence_and_no_error(built: Flask) -> None:
     draft_id = begun(built, cash())
     client = signed_in(built, "bookkeeper")

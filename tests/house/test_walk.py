@@ -28,6 +28,8 @@ EXAMPLES = {
     "name": "plain.xlsx",
     "period": "2026-03",
     "job_id": 1,
+    "round_id": 1,
+    "call_id": 1,
     "language": "en",
 }
 """An argument of an address → what the walk puts there. A new argument needs its example here."""

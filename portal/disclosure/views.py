@@ -12,7 +12,6 @@ from portal import clock, notices, workbooks
 from portal.accounts.access import allow, current_actor
 from portal.accounts.rules import Permission
 from portal.disclosure import acts, forms, pages, queries, review, services
-from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import DECISION_LABELS, STATE_LABELS, State, sheet_code
 from portal.errors import Conflict, Invalid, NotFound, PortalError
 from portal.kinds import KINDS
@@ -116,7 +115,7 @@ def _page(draft_id: int, problem: tuple[str, PortalError] | None = None) -> str:
         view=desk.view,
         step=pages.next_step(desk),
         columns=pages.shown_columns(desk),
-        labels=_labels(desk.view),
+        labels={column.name: column.label for column in (*desk.view.kind.input, *desk.view.kind.columns)},
         states=STATE_LABELS,
         decisions=DECISION_LABELS,
         questions=desk.view.kind.questions,
@@ -128,10 +127,6 @@ def _page(draft_id: int, problem: tuple[str, PortalError] | None = None) -> str:
         cell_field=forms.cell_field,
         typed=request.form,
     )
-
-
-def _labels(view: DraftView) -> dict[str, str]:
-    return {column.name: column.label for column in (*view.kind.input, *view.kind.columns)}
 
 
 def _back(draft_id: int, anchor: str | None = None) -> Response:
@@ -217,7 +212,7 @@ def answer(draft_id: int) -> Response:
 @allow(*PREPARES)
 def columns(draft_id: int) -> str:
     """Match columns with an unknown heading by hand, once."""
-    view = acts.preparable(current_actor(), draft_id)
+    view = acts.changeable(current_actor(), draft_id, clock.now(), taking_back=False)
     bodies = {name: body for _id, name, body in queries.bodies(draft_id)}
     sheets = [
         (sheet, workbooks.preview(bodies[sheet.file], sheet.file, sheet.sheet, 1, 8))
@@ -229,7 +224,7 @@ def columns(draft_id: int) -> str:
         view=view,
         sheets=sheets,
         inputs=view.kind.input,
-        labels=_labels(view),
+        labels={column.name: column.label for column in view.kind.input},
         may_forget=pages.may_forget(view),
     )
 
@@ -287,7 +282,8 @@ def hand_over(draft_id: int) -> Response:
 @blueprint.get("/<int:draft_id>/discard")
 @allow(*PREPARES)
 def ask_discard(draft_id: int) -> str:
-    return render_template("disclosure/discard.html", view=acts.preparable(current_actor(), draft_id))
+    view = acts.changeable(current_actor(), draft_id, clock.now(), taking_back=False)
+    return render_template("disclosure/discard.html", view=view)
 
 
 @blueprint.post("/<int:draft_id>/discard")

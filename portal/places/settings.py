@@ -336,7 +336,9 @@ def _dates(text: str) -> list[str]:
 
 def _roles(text: str) -> list[str]:
     roles = _words(text)
-    if not roles or any(role not in [one.value for one in SIGNING_ROLES] for role in roles):
+    if not roles:
+        raise Invalid(N_("Choose at least one office."), field="value")
+    if any(role not in [one.value for one in SIGNING_ROLES] for role in roles):
         names = ", ".join(role.value for role in SIGNING_ROLES)
         raise Invalid(N_("Name at least one of these offices: %(names)s."), field="value", names=names)
     return roles

@@ -219,3 +219,16 @@ def test_the_settings_say_in_words_what_each_check_looks_at(
         assert set(kind.check_labels) == set(kind.checks)
         assert not [name for name in kind.checks if "_" in name and name in page]
     assert "A row without a summary" in english.page("/desk/settings/990101000000/check.summary_missing").text
+
+
+def test_the_offices_that_sign_are_ticked_by_name_and_one_at_least(county: object, app: Flask) -> None:
+    client = _browser(app)
+    _sign_in_with_code(app, client, "ada")
+    address = "/desk/settings/990101000000/sign_offices"
+    page = client.page(address)
+    assert {"Village head", "Party secretary", "Supervision committee"} <= set(page.texts("label"))
+    ticked = [one.get("value") for one in page.all("input") if one.get("checked") is not None]
+    assert ticked == ["head", "committee"]
+    given = {"source": "letter 3", "valid_from": "2026-04-16"}
+    assert "Choose at least one office." in client.send(address, **given).text
+    assert "Village head, Party secretary" in client.send(address, value=["head", "secretary"], **given).text

@@ -105,9 +105,9 @@ class ChoiceSettingForm(SettingForm):
 
 def setting_form(setting: Setting, choices: list[tuple[str, str]]) -> SettingForm:
     """The form that suits a setting's type; `choices` are the values of one that offers a few."""
-    if setting.type in (Type.WORDS, Type.DATES, Type.ROLES):
+    if setting.type in (Type.WORDS, Type.DATES, Type.ROLES, Type.RATES):
         return LongSettingForm()
-    if setting.type in (Type.FLAG, Type.CHECK):
+    if setting.type in (Type.FLAG, Type.CHECK, Type.CHOICE):
         form = ChoiceSettingForm()
         form.value.choices = choices
         return form

@@ -63,7 +63,7 @@ def import_files(
     if kind not in KINDS:
         raise Invalid(N_("There is no kind %(kind)s."), kind=kind)
     uploads = [(rules.clean_name(name), body) for name, body in files]
-    inputs, understood = _understood(place, KINDS[kind], period, uploads, choices, at)
+    inputs, understood = _understood(place, KINDS[kind], period, uploads, choices, at, about)
     if not understood.assembly.acceptable:
         return Imported(None, KINDS[kind], _with_questions(understood))
     try:
@@ -81,12 +81,13 @@ def _understood(
     uploads: Sequence[Upload],
     answers: Mapping[str, str],
     at: datetime,
+    about: str,
 ) -> tuple[Inputs, Understood]:
     with transaction(write=False):
         remembered, mappings = queries.remembered(place.id, kind.name)
         inputs = Inputs(
             kind=kind,
-            context=assembling.context_of(place, kind, period, answers, at),
+            context=assembling.context_of(place, kind, period, answers, at, about),
             files=[(index, name, body) for index, (name, body) in enumerate(uploads)],
             choices=Choices(answers, {}, mappings, False),
             remembered=remembered,
@@ -94,7 +95,7 @@ def _understood(
     understood = assembling.understand(inputs)
     found = (understood.assembly.content or {}).get("period")
     if period is None and found:
-        return _understood(place, kind, found, uploads, answers, at)
+        return _understood(place, kind, found, uploads, answers, at, about)
     return inputs, understood
 
 

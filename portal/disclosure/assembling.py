@@ -145,13 +145,16 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
         skipped += extraction.skipped
         findings += extraction.findings
     assembly = _assembled(inputs, tables)
-    kept = _once(_without_numbers(finding) for finding in (*findings, *assembly.findings))
+    kept = _once(without_numbers(finding) for finding in (*findings, *assembly.findings))
     return Understood(replace(assembly, findings=kept), tables, skipped)
 
 
-def _without_numbers(finding: Finding) -> Finding:
+def without_numbers(finding: Finding) -> Finding:
     """A finding shows its cell, but no number of a person that stands there, in whatever column."""
-    return replace(finding, value=without_digits(finding.value)) if finding.value else finding
+    value, heading = finding.value, finding.column
+    if not value and not heading:
+        return finding
+    return replace(finding, value=value and without_digits(value), column=heading and without_digits(heading))
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
@@ -271,8 +274,8 @@ def _sheet(table: Table) -> dict[str, Any]:
         "sheet": table.sheet,
         "layout": table.layout,
         "rows": sum(row.kind == "line" for row in table.rows),
-        "columns": dict(table.columns),
-        "unknown": dict(table.unknown),
+        "columns": {name: (index, without_digits(heading)) for name, (index, heading) in table.columns.items()},
+        "unknown": {index: without_digits(heading) for index, heading in table.unknown.items()},
         "period": table.period,
     }
 

@@ -114,18 +114,17 @@ def matched(
             by_key.setdefault(key, []).append(line)
         by_name.setdefault(normalised(line.name), []).append(line)
     found: dict[int, Given] = {}
-    rest = []
+    rest: list[Given] = []
     for row, own in zip(rows, keys, strict=True):
-        line = _by_number(row, own, by_key, found)
-        if line is None:
+        by_number = _by_number(row, own, by_key, found)
+        if by_number is None:
             rest.append(row)
         else:
-            found[line.n] = row
+            found[by_number.n] = row
     extra = []
     for row in rest:
-        same = [
-            line for name in (row.name, surname_only(row.name)) for line in by_name.get(name, ()) if line.n not in found
-        ]
+        names = dict.fromkeys((row.name, surname_only(row.name)))
+        same = [line for name in names for line in by_name.get(name, ()) if line.n not in found]
         same = [line for line in same if line.amount == row.amount] or same
         if len(same) == 1:
             found[same[0].n] = row

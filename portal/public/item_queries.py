@@ -9,11 +9,12 @@ from typing import Any
 
 from portal import clock
 from portal.errors import Invalid, NotFound
+from portal.gazette import payouts, seal
 from portal.gazette import queries as gazette
-from portal.gazette import seal
 from portal.gazette.queries import ItemView
 from portal.kinds import KINDS, names, payees
 from portal.kinds.base import Kind
+from portal.kinds.payout import told
 from portal.kinds.programmes import SURNAME
 from portal.places import of_programmes
 from portal.places import queries as places
@@ -77,6 +78,12 @@ class ItemPage:
     @property
     def lines(self) -> list[dict[str, Any]]:
         return self.content.get("lines", [])
+
+    @cached_property
+    def told_by_bank(self) -> list[Message]:
+        """How many lines the bank has paid, where it was recorded."""
+        found = payouts.of(self.item.number)[:1] if self.kind.name == payouts.KIND else []
+        return [sentence for one in found for sentence in told(one.total, one.paid, one.failed, one.paid_on)]
 
     @property
     def phone(self) -> str:

@@ -19,6 +19,8 @@ from portal.errors import Invalid
 from portal.gazette import queries as gazette
 from portal.gazette import seal
 from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Question, Table
+from portal.kinds.privacy import without_digits
+from portal.places import of_programmes
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.text import Message
@@ -65,7 +67,9 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return sha256(seal.canonical(content)).hexdigest()
 
 
-def context_of(place: PlaceView, kind: Kind, period: str | None, answers: Mapping[str, str], at: datetime) -> Context:
+def context_of(
+    place: PlaceView, kind: Kind, period: str | None, answers: Mapping[str, str], at: datetime, about: str = ""
+) -> Context:
     """What a kind must know besides the files, as it stands now."""
     on = clock.today(at)
     closings = gazette.closings(place.id, period, kind.name) if period and kind.is_carried else None
@@ -78,6 +82,7 @@ def context_of(place: PlaceView, kind: Kind, period: str | None, answers: Mappin
         previous=closings[1] if closings else None,
         previous_period=closings[0] if closings else None,
         facts={name: FACTS[name](place.id, period) for name in kind.facts} if period else {},
+        about=about,
     )
 
 
@@ -101,7 +106,18 @@ def _statements(place_id: int, period: str) -> list[dict[str, Any]]:
     return [{"class": known[hit.number].subject, **hit.line} for hit in found]
 
 
-FACTS: Mapping[str, Callable[[int, str], Any]] = {"ledger": _ledger, "statements": _statements}
+def _programmes(place_id: int, period: str) -> dict[str, Any]:
+    """What was set for the subsidy programmes by the end of a period, or by today if it has not ended."""
+    day = min(clock.period_bounds(period)[1], clock.today())
+    in_force = places.settings_in_force(place_id, day)
+    return {key: value for key, value in in_force.items() if of_programmes.spec_of(key)}
+
+
+FACTS: Mapping[str, Callable[[int, str], Any]] = {
+    "ledger": _ledger,
+    "statements": _statements,
+    "programmes": _programmes,
+}
 """What a kind may ask for by name (`Kind.facts`), for a place and a period."""
 
 
@@ -173,7 +189,7 @@ def inputs_of(draft_id: int, at: datetime) -> Inputs:
     state = db.session.get(DraftState, draft_id, populate_existing=True)
     return Inputs(
         kind=view.kind,
-        context=context_of(view.place, view.kind, view.period, choices.answers, at),
+        context=context_of(view.place, view.kind, view.period, choices.answers, at, view.about),
         files=queries.bodies(draft_id),
         choices=replace(choices, mappings={**mappings, **known}),
         remembered=answers,
@@ -256,8 +272,8 @@ def _sheets(understood: Understood) -> list[dict[str, Any]]:
             "sheet": table.sheet,
             "layout": table.layout,
             "rows": moved[index] if table.section else sum(row.kind == "line" for row in table.rows),
-            "columns": dict(table.columns),
-            "unknown": dict(table.unknown),
+            "columns": {name: (place, without_digits(heading)) for name, (place, heading) in table.columns.items()},
+            "unknown": {place: without_digits(heading) for place, heading in table.unknown.items()},
             "period": table.period,
             "section": table.section,
         }

@@ -22,6 +22,7 @@ from portal.gazette import queries as gazette_queries
 from portal.gazette import services as gazette
 from portal.kinds import KINDS
 from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Row, Table
+from portal.kinds.privacy import without_digits
 from portal.places import queries as places
 from portal.places import services as places_services
 from portal.places import settings as place_settings
@@ -72,6 +73,8 @@ class _Checked:
     """(whose item, bytes of its content in the spool)"""
     findings: list[Finding] = field(default_factory=list)
     missing: dict[str, None] = field(default_factory=dict)
+    singles: set[tuple[str, str, str | None]] = field(default_factory=set)
+    """Village, period and subject of each posting of a kind that has one of each."""
 
 
 def backfill(
@@ -217,12 +220,15 @@ def _assemble_all(months: Iterator[_Run], path: Path, kind: Kind, spool: BinaryI
             if villages[code].place is None:
                 checked.missing[code] = None
         assembly = _assemble(month, villages[code], path, kind, at)
-        checked.findings += [one for one in assembly.findings if one.level is Level.ERROR]
+        found = assembly.findings
+        checked.findings += [one for one in found if one.level is Level.ERROR]
         checked.findings += [Finding(Level.ERROR, "question", q.message, path.name) for q in assembly.questions]
         if len(checked.findings) >= 1000 or assembly.content is None:
             break
         if kind.is_carried:
             _carry_on(villages[code], period, assembly.content)
+        if assembly.content is not None and kind.is_single:
+            checked.findings += _twice(checked, month, kind.subject_of(assembly.content), path)
         if not checked.findings:
             stored = marshal.dumps((assembly.content, list(assembly.internal)))
             checked.months.append((month.key, len(stored)))
@@ -230,10 +236,21 @@ def _assemble_all(months: Iterator[_Run], path: Path, kind: Kind, spool: BinaryI
     return checked
 
 
+def _twice(checked: _Checked, month: _Run, subject: str | None, path: Path) -> list[Finding]:
+    """An error if the history holds this posting a second time, under another name of the same thing."""
+    whose = month.key[0], month.key[1], subject
+    if whose not in checked.singles:
+        checked.singles.add(whose)
+        return []
+    message = Message(N_("These rows belong to a posting that the file has already, under another name. Use one name."))
+    return [Finding(Level.ERROR, "twice", message, path.name, None, f"A{month.rows[0].number}")]
+
+
 def _unplaced(path: Path, month: _Run) -> Finding:
     message = Message(N_("Every row names its village (12 digits) and its month (2026-03)."))
+    written = " ".join(month.key)
     return Finding(
-        Level.ERROR, "place", message, path.name, None, f"A{month.rows[0].number}", None, " ".join(month.key)
+        Level.ERROR, "place", message, path.name, None, f"A{month.rows[0].number}", None, without_digits(written)
     )
 
 

@@ -1,6 +1,7 @@
 """The verbs of disclosure in one place; each is written where its people are: bookkeeper, signers, command line."""
 
 from portal.disclosure.importing import acting_for_bookkeeper, as_json, import_files
+from portal.disclosure.payouts import record_payout
 from portal.disclosure.preparing import (
     add_file,
     add_files,
@@ -38,6 +39,7 @@ __all__ = [
     "nothing_happened",
     "order_publication",
     "read_again",
+    "record_payout",
     "remove_file",
     "send_back",
     "sign",

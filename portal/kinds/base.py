@@ -179,6 +179,8 @@ class Context:
     previous_period: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What the kind asked for by name (`Kind.facts`), such as the ledger's lines."""
+    about: str = ""
+    """Which of several postings of a period it is, in the bookkeeper's words (`Draft.about`)."""
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,8 @@ class Kind:
     - `heading(content)`: what an item is called on page and paper, if more than `label` (the programme's name).
     - `story(content)`: sentences that explain the item, such as the rule and the rate of a subsidy.
     - `breakdown(content)`: parts for the charts, ``{title: [(label, fen)]}``; a title is an English source string.
+    - `is_indexed`: may search engines list its pages? Not where they name people who were given something.
+    - `names_key(content)`: the county's setting that says how people stand once the notice is over (`names.hidden`).
     - `questions`: what the review sheet asks of the signers, (key, question); under the one with the key `DRAWN` stand
       the lines drawn by lot.
     - `reads_table(names)`: can rows be read from columns of these meanings? By default all required ones.
@@ -305,6 +309,8 @@ class Kind:
     heading: Callable[[Mapping[str, Any]], Message] | None = None
     story: Callable[[Mapping[str, Any]], list[Message]] = lambda content: []
     breakdown: Callable[[Mapping[str, Any]], dict[str, list[tuple[str, int]]]] = lambda content: {}
+    is_indexed: bool = True
+    names_key: Callable[[Mapping[str, Any]], str] | None = None
     questions: tuple[tuple[str, str], ...] = LIST_QUESTIONS
     reads_table: Callable[[Collection[str]], bool] | None = None
     order: int = 50

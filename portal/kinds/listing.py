@@ -67,6 +67,8 @@ class Desk:
         self.tables = tables
         self.questions: list[Question] = []
         self.decisions: list[Message] = []
+        self.known: dict[str, Any] = {}
+        """What `prepare` found out for the functions that come after it."""
 
     def say(self, check: str, text: str, entry: Entry | None = None, at: str = "", **params: Any) -> None:
         """A finding at the column `at` of an entry's row, or about the whole list."""

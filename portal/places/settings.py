@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from typing import Any
 
 from portal import money
 from portal.errors import Invalid
+from portal.places import of_programmes
 from portal.places.rules import ROLE_LABELS, Level, Role
-from portal.text import N_
+from portal.text import N_, Message
 
 
 class Type(Enum):
-    """What a value is: int, fen, bool, text, list of texts, list of dates, list of roles, or a check's level."""
+    """What a value is: int, fen, bool, text, list of texts, list of dates, list of roles, a check's level,
+    one of the setting's choices, or a list of rates (ten-thousandths of a yuan)."""
 
     NUMBER = "number"
     MONEY = "money"
@@ -24,6 +26,8 @@ class Type(Enum):
     DATES = "dates"
     ROLES = "roles"
     CHECK = "check"
+    CHOICE = "choice"
+    RATES = "rates"
 
 
 class Mark(Enum):
@@ -61,6 +65,10 @@ class Setting:
     is_past_allowed: bool = False
     is_fixed: bool = False
     """Set once by `portal init`, never by a page."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Of a CHOICE: value → what it is called (an English source string)."""
+    programme: Message | None = None
+    """The subsidy programme that it is about; these stand in a group of their own."""
 
 
 _ALL = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
@@ -109,6 +117,12 @@ _LIST = (
         N_("Days before the members' assembly"),
         N_("The annual report hangs so many days before the assembly of the collective's members."),
         N_("Law on rural collective economic organisations, art. 45"), Mark.LAW, minimum=10, maximum=60,
+    ),
+    Setting(
+        "subsidy_tolerance", Type.MONEY, 1,
+        N_("Rounding of subsidies up to"),
+        N_("A sum may differ by so much from basis × rate: 0.05 where sums are rounded to the jiao, 0.50 to the yuan."),
+        _OWN_CHOICE, Mark.OWN, levels=_LOWER, minimum=0, maximum=1_00,
     ),
     Setting(
         "hanging_days", Type.NUMBER, 15,
@@ -247,7 +261,8 @@ SETTINGS: Mapping[str, Setting] = {setting.key: setting for setting in _LIST}
 
 def declaration(key: str, default: str = "error", label: str = N_("Level of a check")) -> Setting:
     """The setting with this key; `check.<name>` are the levels of a kind's checks, with `default` as the level and
-    `label` as the name that the kind gives. KeyError for any other key."""
+    `label` as the name that the kind gives; `rate.<programme>` and the like are in `of_programmes`. KeyError for any
+    other key."""
     if key.startswith(CHECK_PREFIX):
         return Setting(
             key, Type.CHECK, default,
@@ -255,12 +270,22 @@ def declaration(key: str, default: str = "error", label: str = N_("Level of a ch
             N_("An error refuses the draft; a warning is shown to those who sign."),
             _OWN_CHOICE, Mark.OWN, levels=_LOWER,
         )  # fmt: skip
+    if found := of_programmes.spec_of(key):
+        spec, programme = found
+        return Setting(
+            key, Type(spec.type), spec.default(programme),
+            spec.label, spec.sentence, programme.source, Mark.LAW if programme.mark == "law" else Mark.SEEN,
+            levels=_ALL if spec.is_by_villages else (Level.COUNTY,), is_past_allowed=spec.is_past_allowed,
+            maximum=500 if spec.type == Type.TEXT.value else None, choices=spec.choices, programme=programme.called,
+        )  # fmt: skip
     return SETTINGS[key]
 
 
 def parse(setting: Setting, text: str) -> Any:
     """What a person typed, as the value to store (plain JSON, dates as ISO text); Invalid says what is expected."""
     value = _READERS[setting.type](text.strip())
+    if setting.choices and value not in setting.choices:
+        raise Invalid(N_("Choose one of those offered."), field="value")
     size = len(value) if isinstance(value, str) else value if isinstance(value, int) else None
     too_small = setting.minimum is not None and size is not None and size < setting.minimum
     too_large = setting.maximum is not None and size is not None and size > setting.maximum
@@ -285,6 +310,8 @@ def written(setting: Setting, value: Any) -> str:
         return money.yuan(value)
     if setting.type is Type.FLAG:
         return "yes" if value else "no"
+    if setting.type is Type.RATES:
+        return of_programmes.written_rates(value)
     if isinstance(value, (list, tuple)):
         return "\n".join(one.isoformat() if isinstance(one, date) else str(one) for one in value)
     return str(value)
@@ -359,6 +386,8 @@ _READERS = {
     Type.DATES: _dates,
     Type.ROLES: _roles,
     Type.CHECK: _check_level,
+    Type.CHOICE: lambda text: text,
+    Type.RATES: of_programmes.rates,
 }
 
 ROLE_NAMES = {role.value: ROLE_LABELS[role] for role in SIGNING_ROLES}

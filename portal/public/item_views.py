@@ -12,8 +12,8 @@ from portal import notices, workbooks
 from portal.config import Settings
 from portal.errors import Invalid
 from portal.gazette import queries as gazette
-from portal.kinds import finance
-from portal.kinds.base import Column, Type
+from portal.kinds import KINDS, finance
+from portal.kinds.base import Column, Kind, Type
 from portal.kinds.finance import book_label, english_name, owner_label
 from portal.money import quantity as plain_quantity
 from portal.money import yuan
@@ -165,7 +165,15 @@ def line(number: int, n: int) -> str:
 @open_to_all
 def item_json(number: int) -> Response:
     """The sealed payload, byte for byte."""
-    return Response(gazette.payload_text(number), content_type="application/json; charset=utf-8")
+    response = Response(gazette.payload_text(number), content_type="application/json; charset=utf-8")
+    return _listed(response, KINDS.get(gazette.item(number).kind))
+
+
+def _listed(response: Response, kind: Kind | None) -> Response:
+    """Keeps what names people out of search engines, as its pages say of themselves."""
+    if kind is not None and not kind.is_indexed:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @blueprint.get("/gazette/<int:number>.csv")
@@ -180,7 +188,8 @@ def item_csv(number: int) -> Response:
     writer.writerow([gettext("No."), *(gettext(column.label) for column in columns)])
     for n, line in enumerate(page.lines, 1):
         writer.writerow([n, *(_csv_cell(line.get(column.name), column) for column in columns)])
-    return _download(out.getvalue().encode(), "text/csv; charset=utf-8", f"gazette-{number}.csv")
+    table = _download(out.getvalue().encode(), "text/csv; charset=utf-8", f"gazette-{number}.csv")
+    return _listed(table, page.kind)
 
 
 def _csv_cell(value: Any, column: Column) -> str:
@@ -205,7 +214,8 @@ def item_pdf(number: int) -> Response:
     settings, out = _settings(), BytesIO()
     notice = paper.notice_of(number, settings, request.args.get("group"))
     notices.draw(notice, out, size=size, language=language, fonts=settings.fonts)
-    return _download(out.getvalue(), "application/pdf", f"gazette-{number}-{size}-{language}.pdf")
+    paper_of_it = _download(out.getvalue(), "application/pdf", f"gazette-{number}-{size}-{language}.pdf")
+    return _listed(paper_of_it, KINDS.get(gazette.item(number).kind))
 
 
 @blueprint.get("/gazette/<int:number>/card")

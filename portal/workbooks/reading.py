@@ -124,8 +124,8 @@ def grids(source: Source, filename: str, overrides: Mapping[tuple[str, str], str
 
 
 def preview(source: Source, filename: str, sheet: str | None = None, first_row: int = 1, n: int = 20) -> Grid:
-    """`n` rows of a sheet (default: the first) as texts, for the page where columns are matched; Invalid if there is no
-    such sheet or the file cannot be read."""
+    """`n` rows of a sheet (default: the first) as texts, for the page where columns are matched, numbers of people
+    masked; Invalid if there is no such sheet or the file cannot be read."""
     found = grids(source, filename)
     chosen = next((one for one in found if sheet is None or one.name == sheet), None)
     if chosen is None:
@@ -133,7 +133,10 @@ def preview(source: Source, filename: str, sheet: str | None = None, first_row: 
     cells = dict(zip(chosen.numbers, chosen.rows, strict=True))
     last = chosen.numbers[-1] if chosen.numbers else 0
     blank = [""] * (len(chosen.rows[0]) if chosen.rows else 0)
-    rows = [[seen(cell) for cell in cells.get(r, blank)] for r in range(first_row, min(first_row + n, last + 1))]
+    rows = [
+        [without_digits(seen(cell)) for cell in cells.get(r, blank)]
+        for r in range(first_row, min(first_row + n, last + 1))
+    ]
     return Grid([one.name for one in found], chosen.name, first_row, rows, last)
 
 

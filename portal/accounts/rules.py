@@ -18,6 +18,9 @@ class Permission(StrEnum):
     DRAFTS_SIGN = "drafts:sign"
     DRAFTS_ORDER = "drafts:order"
     DRAFTS_ENTER = "drafts:enter"  # what was signed on paper
+    RECIPIENTS_MANAGE = "recipients:manage"  # slips, tick lists, answers
+    CALLS_MAKE = "calls:make"
+    CALLS_WATCH = "calls:watch"  # which of them were planted
     INTERNAL_READ = "internal:read"  # whole numbers of people behind a list
     PLACES_SEE = "places:see"
     PLACES_MANAGE = "places:manage"
@@ -39,9 +42,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.HEAD: _SIGNER,
     Role.SECRETARY: _SIGNER,
     Role.COMMITTEE: _SIGNER,
-    Role.TOWNSHIP: _ORDERS,
-    Role.COUNTY: _ORDERS | {_P.PLACES_CONFIRM, _P.SETTINGS_SET},
-    Role.INSPECTOR: frozenset({_P.INTERNAL_READ, _P.PLACES_SEE, _P.SETTINGS_SEE}),
+    Role.TOWNSHIP: _ORDERS | {_P.RECIPIENTS_MANAGE, _P.CALLS_MAKE},
+    Role.COUNTY: _ORDERS | {_P.CALLS_WATCH, _P.PLACES_CONFIRM, _P.SETTINGS_SET},
+    Role.INSPECTOR: frozenset({_P.CALLS_WATCH, _P.INTERNAL_READ, _P.PLACES_SEE, _P.SETTINGS_SEE}),
     Role.ADMINISTRATOR: _MANAGES | {_P.ACCOUNTS_MANAGE},
 }
 

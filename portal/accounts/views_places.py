@@ -16,6 +16,7 @@ from portal.places.queries import PlaceView
 from portal.places.rules import LEVEL_LABELS, LEVEL_OF_ROLE, ROLE_LABELS, Level, Role
 from portal.places.settings import Setting, Type
 from portal.text import N_
+from portal.web.filters import listed
 from portal.web.menu import add_entry
 
 blueprint = Blueprint("places", __name__)
@@ -28,6 +29,7 @@ MARKS = {
 CHOICES = {
     Type.FLAG: (("yes", N_("yes")), ("no", N_("no"))),
     Type.CHECK: (("error", N_("error")), ("warning", N_("warning"))),
+    Type.ROLES: tuple(settings.ROLE_NAMES.items()),
 }
 
 
@@ -189,7 +191,7 @@ def setting(code: str, key: str) -> str | Response:
         form.valid_from.data = clock.today()
     value = queries.settings_in_force(view.id, clock.today()).get(key, declared.default)
     if not form.is_submitted():
-        form.value.data = settings.written(declared, value)
+        form.value.data = value if declared.type is Type.ROLES else settings.written(declared, value)
     elif form.validate() and _set(view, declared, form):
         return redirect(url_for("places.settings_of", code=view.code))
     history = [(found, _shown(declared, found.value)) for found in queries.setting_history(key, view.id)]
@@ -201,7 +203,8 @@ def setting(code: str, key: str) -> str | Response:
 
 def _set(view: PlaceView, declared: Setting, form: SettingForm) -> bool:
     try:
-        value = settings.parse(declared, form.value.data or "")
+        given = form.value.data or ""
+        value = settings.parse(declared, given if isinstance(given, str) else "\n".join(given))
         services.set_setting(
             declared.key, view.id, value, form.valid_from.data, form.source.data, current_actor(), clock.now()
         )
@@ -239,12 +242,12 @@ def _checks() -> list[Setting]:
 
 def _shown(declared: Setting, value: object) -> str:
     """A value as the list shows it, in the reader's language."""
+    if declared.type is Type.ROLES and isinstance(value, list):
+        return listed(_(settings.ROLE_NAMES[role]) for role in value)
     if declared.type in CHOICES:
         return _(dict(CHOICES[declared.type])[settings.written(declared, value)])
-    if declared.type is Type.ROLES and isinstance(value, list):
-        return _(", ").join(_(settings.ROLE_NAMES[role]) for role in value)
     if declared.type is Type.MONEY and isinstance(value, int):
         return money.shown(value)
     if isinstance(value, list):
-        return _(", ").join(settings.written(declared, value).splitlines())
+        return listed(settings.written(declared, value).splitlines())
     return settings.written(declared, value)

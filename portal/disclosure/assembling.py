@@ -19,7 +19,6 @@ from portal.errors import Invalid
 from portal.gazette import queries as gazette
 from portal.gazette import seal
 from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Question, Table
-from portal.kinds.privacy import without_digits
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.text import Message
@@ -132,13 +131,8 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
         findings += extraction.findings
     assembly = _assembled(inputs, tables)
     signs = printable.findings(inputs.kind, assembly, tables, inputs.context.settings)
-    kept = _once(_without_numbers(finding) for finding in (*findings, *assembly.findings, *signs))
+    kept = _once((*findings, *assembly.findings, *signs))
     return Understood(replace(assembly, findings=kept), tables, skipped)
-
-
-def _without_numbers(finding: Finding) -> Finding:
-    """A finding shows its cell, but no number of a person that stands there, in whatever column."""
-    return replace(finding, value=without_digits(finding.value)) if finding.value else finding
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,6 +1,7 @@
 """The bookkeeper's verbs: begin a draft, add files, mend cells, answer, hand over, begin anew."""
 
 import json
+import logging
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
@@ -25,7 +26,7 @@ from portal.disclosure.acts import (
 from portal.disclosure.models import Draft, DraftChoice, DraftEvent, DraftFile, DraftState, RememberedChoice
 from portal.disclosure.queries import ANSWER, MAPPING, MEND, NOTHING, DraftView, Sheet
 from portal.disclosure.rules import Act, State
-from portal.errors import Conflict, Invalid
+from portal.errors import Conflict, Invalid, refused_by_machine
 from portal.kinds import KINDS
 from portal.kinds.base import Kind
 from portal.places import queries as places
@@ -39,6 +40,8 @@ READ_DRAFT = "disclosure.read"
 FILES_AT_MOST = 20
 MENDED_TEXT_AT_MOST = 500
 SHEET_AT_MOST = 200  # characters of a name; Excel allows 31
+
+_log = logging.getLogger(__name__)
 
 Upload = tuple[str, bytes]
 """A file as it was sent: name and bytes."""
@@ -373,10 +376,16 @@ def _is_slow(draft_id: int) -> bool:
 
 
 def _read_if_small(draft_id: int, at: datetime) -> None:
-    with transaction(write=False):
-        slow = _is_slow(draft_id)
-    if not slow:
-        assembling.read(draft_id, at)
+    """Read what was just saved. If the machine refuses now, that stays saved: the page says that it is still unread."""
+    try:
+        with transaction(write=False):
+            slow = _is_slow(draft_id)
+        if not slow:
+            assembling.read(draft_id, at)
+    except Exception as error:
+        if not refused_by_machine(error):
+            raise
+        _log.exception("Draft %s was saved but not read", draft_id)
 
 
 def _set_nothing(actor: Actor, draft_id: int, value: str, at: datetime) -> None:

@@ -114,13 +114,14 @@ def _page(draft_id: int, problem: tuple[str, PortalError] | None = None) -> str:
         desk=desk,
         view=desk.view,
         step=pages.next_step(desk),
-        columns=pages.shown_columns(desk.view.kind),
+        columns=pages.shown_columns(desk),
         labels={column.name: column.label for column in (*desk.view.kind.input, *desk.view.kind.columns)},
         states=STATE_LABELS,
         decisions=DECISION_LABELS,
         questions=desk.view.kind.questions,
         answers=review.ANSWERS,
         answer_labels=dict((*review.ANSWERS, review.UNANSWERED)),
+        unanswered=review.UNANSWERED,
         problem=problem,
         book_name=review.book_name,
         cell_field=forms.cell_field,
@@ -211,7 +212,7 @@ def answer(draft_id: int) -> Response:
 @allow(*PREPARES)
 def columns(draft_id: int) -> str:
     """Match columns with an unknown heading by hand, once."""
-    view = acts.preparable(current_actor(), draft_id)
+    view = acts.changeable(current_actor(), draft_id, clock.now(), taking_back=False)
     bodies = {name: body for _id, name, body in queries.bodies(draft_id)}
     sheets = [
         (sheet, workbooks.preview(bodies[sheet.file], sheet.file, sheet.sheet, 1, 8))
@@ -219,7 +220,12 @@ def columns(draft_id: int) -> str:
         if sheet.file in bodies
     ]
     return render_template(
-        "disclosure/columns.html", view=view, sheets=sheets, inputs=view.kind.input, may_forget=pages.may_forget(view)
+        "disclosure/columns.html",
+        view=view,
+        sheets=sheets,
+        inputs=view.kind.input,
+        labels={column.name: column.label for column in view.kind.input},
+        may_forget=pages.may_forget(view),
     )
 
 
@@ -276,7 +282,8 @@ def hand_over(draft_id: int) -> Response:
 @blueprint.get("/<int:draft_id>/discard")
 @allow(*PREPARES)
 def ask_discard(draft_id: int) -> str:
-    return render_template("disclosure/discard.html", view=acts.preparable(current_actor(), draft_id))
+    view = acts.changeable(current_actor(), draft_id, clock.now(), taking_back=False)
+    return render_template("disclosure/discard.html", view=view)
 
 
 @blueprint.post("/<int:draft_id>/discard")

@@ -84,6 +84,15 @@ def read(actor: Actor, number: int, n: int, reason: str, at: datetime) -> dict[s
         return dict(json.loads(body))
 
 
+def hashes(number: int, what: str) -> dict[int, bytes]:
+    """The keyed hashes of a matched column in an item's lines, by line."""
+    first, last = line_ids(number)
+    query = select(InternalMatch.id, InternalMatch.hash).where(
+        InternalMatch.id.between(first, last), InternalMatch.what == what
+    )
+    return {id_ - first: found for id_, found in db.session.execute(query)}
+
+
 def same(what: str, value: str) -> list[tuple[int, int]]:
     """(number, n) of every line that holds this value in the matched column `what`, oldest first."""
     query = select(InternalMatch.id).where(InternalMatch.what == what, InternalMatch.hash == match_hash(what, value))

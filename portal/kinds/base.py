@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from portal.clock import MONTH
+from portal.kinds.privacy import without_digits
 from portal.text import N_, Message
 
 
@@ -80,7 +81,8 @@ class Finding:
     """Something a check has to say, with its place in the file where it has one.
 
     `check` is the stable name of the check (its level is the county's setting); `cell` is like ``F12``; `column` the
-    heading as written in the file (or the column's label); `value` the cell's text as the user sees it.
+    heading as written in the file (or the column's label); `value` the cell's text as the user sees it, but no number
+    of a person that stands there, in whatever column.
     """
 
     level: Level
@@ -91,6 +93,11 @@ class Finding:
     cell: str | None = None
     column: str | None = None
     value: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("column", "value"):
+            if text := getattr(self, name):
+                object.__setattr__(self, name, without_digits(text))
 
 
 class Row(NamedTuple):
@@ -227,7 +234,7 @@ LIST_QUESTIONS = (
     ("known", N_("Do you know everybody and everything on this list?")),
     ("rule", N_("Do the sums agree with the rule and with the papers?")),
     ("done", N_("Has everything that it calls paid or done really been paid or done?")),
-    (DRAWN, N_("Have you looked into the five lines drawn below?")),
+    (DRAWN, N_("Have you looked into the five lines that were drawn?")),
     ("wrong", N_("Is anybody or anything on it that should not be?")),
     ("absent", N_("Is anybody or anything missing that should be on it?")),
 )

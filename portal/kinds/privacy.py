@@ -19,6 +19,8 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _GAP = r"[\s\-‐‑‒–—_]{0,2}"
 _RUN = re.compile(rf"\d(?:{_GAP}\d){{10,}}(?:{_GAP}[xX])?")
 _RAW_GAP = r"[\s\-‐‑‒–—_－＿\u200b-\u200f\u2060\ufeff\u00ad]{0,4}"
+_OTHER_DIGITS = re.compile("[²³¹⁰⁴-⁹₀-₉①-⑳⓪㉑-㉟㊱-㊿]")
+"""Raised, lowered and circled digits, which become plain ones where names are made alike."""
 _ANY_RUN = re.compile(rf"\d(?:{_RAW_GAP}\d){{10,}}")
 _OLD_ID = re.compile(r"\d{6}(\d\d)(\d\d)(\d\d)\d{3}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -27,7 +29,8 @@ _LONGEST = 19
 
 def has_digits(texts: Iterable[str]) -> bool:
     """Quickly: does any of many texts hold a run of digits that is worth a closer look?"""
-    return _ANY_RUN.search("\0".join(texts)) is not None
+    joined = "\0".join(texts)
+    return _ANY_RUN.search(joined) is not None or _OTHER_DIGITS.search(joined) is not None
 
 
 def suspicious_digits(text: str) -> str | None:
@@ -37,6 +40,11 @@ def suspicious_digits(text: str) -> str | None:
     numbers that begin with a date are left alone.
     """
     return next((kind for kind, _, _ in _found(_plain(text))), None)
+
+
+def is_personal(digits: str) -> bool:
+    """Does a run of digits look like a person's number, or like the date that one is divided by?"""
+    return _is_date(digits) or suspicious_digits(digits) not in (None, NUMBER)
 
 
 def without_digits(text: str) -> str:

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any, Protocol
 
 from portal.kinds.base import Column, Context, Finding, Level, Row, Table, Type
-from portal.kinds.privacy import without_digits
+from portal.kinds.privacy import LABELS, without_digits
 from portal.money import quantity, shown
-from portal.text import Message
+from portal.text import N_, Message
 
 
 class HasContent(Protocol):
@@ -43,7 +43,7 @@ class Report:
         level = self.level(check)
         if level is None:
             return
-        message = Message(text, {name: _safe(value) for name, value in (params or {}).items()})
+        message = safe(Message(text, params or {}))
         finding = Finding(level, check, message, **self._place(table, row, column))
         if table and table.section:  # sections share cells: what was said of one is not said again
             said = check, table.file, table.sheet, finding.cell, text, str(message.params)
@@ -53,6 +53,11 @@ class Report:
         self.findings.append(finding)
         if level is Level.WARNING:
             self._warnings.append((check, message, line))
+
+    def private(self, kind: str, table: Table, row: Row, column: str) -> None:
+        """A number of a person (`kind` as `suspicious_digits` has it) stands in this cell."""
+        text = N_("This looks like %(what)s, which must not be printed. Take it out.")
+        self.say("private_number", text, {"what": Message(LABELS[kind])}, table=table, row=row, column=column)
 
     def level(self, check: str) -> Level | None:
         """The level in force, None where the county switched the check off."""
@@ -97,13 +102,17 @@ def level_in_force(settings: Mapping[str, Any], check: str, default: Level) -> L
 
 
 def written(value: Any, type_: Type = Type.MONEY) -> str | None:
-    """A cell's value as its file shows it, near enough; numbers of people masked."""
+    """A cell's value as its file shows it, near enough."""
     if value is None:
         return None
     if isinstance(value, int) and not isinstance(value, bool):
         return shown(value) if type_ is Type.MONEY else quantity(value) if type_ is Type.QUANTITY else str(value)
-    return _safe(value.isoformat() if isinstance(value, date) else str(value))
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _safe(value: Any) -> Any:
-    return without_digits(value) if isinstance(value, str) else value
+def safe(message: Message) -> Message:
+    """The message without the digits that must not be repeated."""
+    return Message(
+        message.id,
+        {name: without_digits(value) if isinstance(value, str) else value for name, value in message.params.items()},
+    )

@@ -191,6 +191,18 @@ _LIST = (
         _OWN_CHOICE, Mark.OWN, minimum=3, maximum=50,
     ),
     Setting(
+        "calls_per_programme", Type.NUMBER, 5,
+        N_("Calls a month and programme"),
+        N_("So many recipients of each programme are drawn every month in each township and called."),
+        _OWN_CHOICE, Mark.OWN, levels=_LOWER, minimum=0, maximum=100,
+    ),
+    Setting(
+        "planted_phones", Type.WORDS, [],
+        N_("Telephones that nobody answers"),
+        N_("One of them stands under an invented name in each call list: who says to have reached it did not call."),
+        _OWN_CHOICE, Mark.OWN,
+    ),
+    Setting(
         "levy_money_cap", Type.MONEY, 1500,
         N_("Levy of money per head and year"),
         N_("One project, one discussion: more than this may not be asked of a head in a year."),
@@ -324,7 +336,9 @@ def _dates(text: str) -> list[str]:
 
 def _roles(text: str) -> list[str]:
     roles = _words(text)
-    if not roles or any(role not in [one.value for one in SIGNING_ROLES] for role in roles):
+    if not roles:
+        raise Invalid(N_("Choose at least one office."), field="value")
+    if any(role not in [one.value for one in SIGNING_ROLES] for role in roles):
         names = ", ".join(role.value for role in SIGNING_ROLES)
         raise Invalid(N_("Name at least one of these offices: %(names)s."), field="value", names=names)
     return roles

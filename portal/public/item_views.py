@@ -69,6 +69,7 @@ def item(number: int) -> str:
         rows=rows(page, pager.offset) if page.kind.is_carried else table_rows(page, pager.offset),
         columns=shown_columns(page),
         came_from=finance.CAME_FROM,
+        groups=paper.groups_of(page.lines),
         turn=rules.right_to_turn(page.posted_from),
         account=account,
         **LABELS,
@@ -202,7 +203,7 @@ def item_pdf(number: int) -> Response:
     if size not in SIZES or language not in LANGUAGES:
         raise Invalid(N_("A notice is A4 or A3, in zh, en or both."))
     settings, out = _settings(), BytesIO()
-    notice = paper.notice_of(number, settings)
+    notice = paper.notice_of(number, settings, request.args.get("group"))
     notices.draw(notice, out, size=size, language=language, fonts=settings.fonts)
     return _download(out.getvalue(), "application/pdf", f"gazette-{number}-{size}-{language}.pdf")
 

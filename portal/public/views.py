@@ -6,7 +6,7 @@ from flask_babel import gettext
 from portal import clock
 from portal.errors import Invalid, NotFound
 from portal.gazette import queries as gazette
-from portal.kinds import KINDS
+from portal.kinds import KINDS, payees
 from portal.kinds.base import Figure, Type
 from portal.places import queries as places
 from portal.places.rules import ROLE_LABELS, Level
@@ -137,6 +137,7 @@ def search() -> str:
         villages=places.places_by_ids({hit.place_id for hit in hits}),
         marked=lambda text: rules.marked(text, words.split()),
         kinds=KINDS,
+        is_organisation=payees.is_organisation,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from portal.errors import Invalid
 from portal.kinds.base import Column, Finding, Kind, Level, Row, Table, letters
+from portal.kinds.privacy import without_digits
 from portal.text import N_, Message, translator
 from portal.workbooks.addresses import Place, position
 from portal.workbooks.containers import EMPTY
@@ -105,7 +106,7 @@ def extract(
     findings: list[Finding] = []
     for table in tables:  # tables side by side share columns, and what is wrong in them
         findings += [one for one in table.findings if one not in findings] if table.section else table.findings
-    skipped = [Message(skip.message, {"sheet": skip.sheet}) for skip in result.skipped]
+    skipped = [Message(skip.message, {"sheet": without_digits(skip.sheet)}) for skip in result.skipped]
     if result.macros:
         skipped.append(Message(MACROS))
     if not tables:

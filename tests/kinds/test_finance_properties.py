@@ -92,4 +92,4 @@ def _balances(content: dict[str, Any]) -> None:
 def _told(finding: Finding) -> str:
     amounts = {"opening", "closing", "expected", "stated", "balance", "amount", "difference"}
     params = {name: value for name, value in finding.message.params.items() if name not in amounts}
-    return f"{params} {finding.value if finding.check == 'private_number' else ''}"
+    return f"{params} {finding.value}"

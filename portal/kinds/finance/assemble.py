@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, overload
 
 from portal.clock import is_period, period_of
@@ -12,6 +13,7 @@ from portal.kinds.finance.columns import SUMMED
 from portal.kinds.finance.direction import directed
 from portal.kinds.finance.lines import Reading, read
 from portal.kinds.finance.report import Line, Report, report_of
+from portal.kinds.report import safe
 from portal.kinds.sums import check_sums
 from portal.text import N_
 
@@ -56,7 +58,7 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
     period = _period(tables, context, report)
     if period is None:
         return Assembly(None, findings=[*found, *report.findings])
-    whose = sheets(tables, context)
+    whose = sheets(tables, context, report)
     ways = [directed(*one, report) for one in _with_opening(tables, whose, context)]
     for table in tables:
         check_sums(table, SUMMED, report, is_year_so_far=period.endswith("-01"))
@@ -68,6 +70,7 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
     questions = [question for question in silent if question] + [way.question for way in ways if way and way.question]
     books = _lines_by_book(readings)
     _number(books, tables, report)
+    questions = [replace(question, message=safe(question.message)) for question in questions]
     content = _content(period, books, readings, tables, context, report, questions)
     if not any(books.values()):
         _say_no_lines(report, bool(tables))
@@ -76,7 +79,7 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
         Origins([line for lines in books.values() for line in lines], tables),
         [*found, *report.findings],
         questions,
-        [way.decision for way in ways if way and way.decision],
+        [safe(way.decision) for way in ways if way and way.decision],
     )
 
 

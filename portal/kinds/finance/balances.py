@@ -113,9 +113,8 @@ def check_running(readings: Sequence[Reading], opening: Mapping[Key, int], repor
     totals = dict(opening)
     for reading in _in_order(readings):
         keys = {*reading.keys} | {mark.book for mark in reading.marks if mark.book and not reading.keys}
-        if (reading.marks or "balance" in reading.table.columns) and not has_unread_amounts(
-            reading.table, (*SUMMED, "balance")
-        ):
+        is_whole = not reading.has_unread_days and not has_unread_amounts(reading.table, (*SUMMED, "balance"))
+        if is_whole and (reading.marks or "balance" in reading.table.columns):
             _check_table(reading, keys, totals, report)
         for key, line in zip(reading.keys, reading.lines, strict=True):
             totals[key] += line.net

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from portal.kinds.base import Context, Question, Table
-from portal.kinds.privacy import suspicious_digits
+from portal.kinds.finance.report import Report
+from portal.kinds.privacy import LABELS as NUMBERS
+from portal.kinds.privacy import suspicious_digits, without_digits
 from portal.text import N_, Message
 
 Key = tuple[str, str]
@@ -87,7 +89,7 @@ def book_named(text: str) -> str:
     Empty for an account's number, which is not printed: then the sheet decides.
     """
     text = _plain(text)
-    if suspicious_digits(text):
+    if suspicious_digits(printable(text)):
         return ""
     if text.startswith("other:") or text in _ORDER:
         return text
@@ -98,7 +100,7 @@ def book_named(text: str) -> str:
 def owner_named(text: str) -> str:
     """The owner that a cell of an explicit column means; an unknown name is a group, a number is nothing ("")."""
     text = _plain(text)
-    if not text or suspicious_digits(text):
+    if not text or suspicious_digits(printable(text)):
         return ""
     if text.startswith("group:") or text in _OWNER_ORDER:
         return text
@@ -116,13 +118,17 @@ def book_of_voucher(voucher: str, book: str | None) -> str | None:
     return book if book not in (None, CASH) else BASIC
 
 
-def sheets(tables: Sequence[Table], context: Context) -> list[Sheet]:
-    """What each table says of itself; tables that say nothing of their book and have no answer carry a question."""
+def sheets(tables: Sequence[Table], context: Context, report: Report) -> list[Sheet]:
+    """What each table says of itself; tables that say nothing of their book and have no answer carry a question.
+
+    A book or an owner that is named by the number of an account or a person is an error, and starred.
+    """
     owners = {owner for owner, _ in context.previous or {}}
     default = context.choices.get("owner") or (owners.pop() if len(owners) == 1 else COMMITTEE)
     silent = [_book_of_table(table) is None for table in tables]
     remembered = [_remember_key(table) for table, is_silent in zip(tables, silent, strict=True) if is_silent]
-    return _told_apart(tables, [_sheet(table, context, default, remembered) for table in tables])
+    found = _told_apart(tables, [_sheet(table, context, default, remembered) for table in tables])
+    return [_checked(table, sheet, report) for table, sheet in zip(tables, found, strict=True)]
 
 
 def _told_apart(tables: Sequence[Table], found: Sequence[Sheet]) -> list[Sheet]:
@@ -136,6 +142,14 @@ def _told_apart(tables: Sequence[Table], found: Sequence[Sheet]) -> list[Sheet]:
         taken.add(place)
         told.append(sheet)
     return told
+
+
+def _checked(table: Table, sheet: Sheet, report: Report) -> Sheet:
+    for name in (sheet.owner, sheet.book or ""):
+        if kind := suspicious_digits(name):
+            text = N_("The name or the title of this sheet holds %(what)s, which must not be printed. Take it out.")
+            report.say("private_number", text, {"what": Message(NUMBERS[kind])}, table=table)
+    return replace(sheet, owner=without_digits(sheet.owner), book=sheet.book and without_digits(sheet.book))
 
 
 def _sheet(table: Table, context: Context, default: str, remembered: list[str]) -> Sheet:
@@ -199,7 +213,12 @@ def _book_in(text: str) -> str | None:
 
 
 def _other(name: str) -> str:
-    return "other:" + name.replace("/", "-").replace(":", "-") if name else ""
+    return "other:" + printable(name) if name else ""
+
+
+def printable(name: str) -> str:
+    """A name without the signs that divide a key's and an answer's parts."""
+    return name.replace("/", "-").replace(":", "-")
 
 
 @lru_cache(maxsize=4096)

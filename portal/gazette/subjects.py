@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from portal import clock
 from portal.database import db
 from portal.gazette.models import LINE_TABLES, Item, Payload
-from portal.gazette.queries import _IS_CURRENT, _SHOWN, ItemView, _hit, _view, _with_item, items
+from portal.gazette.queries import _IS_CURRENT, _SHOWN, Hit, ItemView, _hit, _hits, _view, _with_item, items
 from portal.kinds.base import Posted
 from portal.kinds.subjects import in_time
 
@@ -41,7 +43,7 @@ def items_about(place_id: int, kind: str, subject: str) -> list[ItemView]:
     return [_view(row) for row in db.session.execute(query.order_by(Item.period.desc(), Item.number.desc()))]
 
 
-def signoffs_of(numbers: Collection[int]) -> dict[int, list[dict[str, str]]]:
+def signoffs_of(numbers: Collection[int]) -> dict[int, list[dict[str, Any]]]:
     """Who signed each of these items; withheld ones are left out."""
     rows = db.session.execute(select(Payload.number, Payload.text).where(Payload.number.in_(numbers)))
     return {number: json.loads(text)["signoffs"] for number, text in rows}
@@ -87,3 +89,29 @@ def named(place_id: int, kind: str, columns: Sequence[str]) -> dict[str, list[st
 def kinds_posted(place_id: int) -> set[str]:
     """The kinds of which a place has posted something."""
     return set(db.session.scalars(select(Item.kind).where(Item.place_id == place_id).distinct()))
+
+
+@dataclass(frozen=True)
+class Newest:
+    """A subject by the line that was published last about it; `items` is in how many items it stands."""
+
+    subject: str
+    hit: Hit
+    items: int
+
+
+def newest_of(place_id: int, kind: str, limit: int) -> list[Newest]:
+    """The subjects about which a place posted last, newest publication first."""
+    table = LINE_TABLES[kind]
+    last = func.max(table.c.id).label("last")
+    grouped = (
+        select(table.c.subject, last, func.count(table.c.number.distinct()).label("items"))
+        .join_from(Item, table, table.c.number == Item.number)
+        .where(Item.place_id == place_id, Item.kind == kind, _IS_CURRENT, table.c.subject.is_not(None))
+        .group_by(table.c.subject)
+        .order_by(last.desc())
+        .limit(limit)
+    )
+    rows = db.session.execute(grouped).all()
+    hits = {hit.line["subject"]: hit for hit in _hits([row.last for row in rows])}
+    return [Newest(row.subject, hits[row.subject], row.items) for row in rows if row.subject in hits]

@@ -27,6 +27,11 @@ class Event:
     values: Mapping[str, Any]
     posted: Posted
 
+    @property
+    def cites(self) -> int | None:
+        """The number of the item that a decision names."""
+        return item_in(str(self.values.get("decision", "")))
+
 
 @dataclass(frozen=True)
 class Story:

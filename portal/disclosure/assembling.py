@@ -12,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 
 from portal import clock, workbooks
 from portal.database import db, transaction
-from portal.disclosure import printable, queries
+from portal.disclosure import facts, printable, queries
 from portal.disclosure.models import DraftState
 from portal.disclosure.queries import Choices
 from portal.errors import Invalid
@@ -68,9 +68,15 @@ def digest_of(content: Mapping[str, Any]) -> str:
 
 
 def context_of(
-    place: PlaceView, kind: Kind, period: str | None, answers: Mapping[str, str], at: datetime, about: str = ""
+    place: PlaceView,
+    kind: Kind,
+    period: str | None,
+    answers: Mapping[str, str],
+    at: datetime,
+    about: str = "",
+    supersedes: int | None = None,
 ) -> Context:
-    """What a kind must know besides the files, as it stands now."""
+    """What a kind must know besides the files, as it stands now; `supersedes` is the item that is corrected."""
     on = clock.today(at)
     closings = gazette.closings(place.id, period, kind.name) if period and kind.is_carried else None
     return Context(
@@ -81,9 +87,15 @@ def context_of(
         choices=answers,
         previous=closings[1] if closings else None,
         previous_period=closings[0] if closings else None,
-        facts={name: FACTS[name](place.id, period) for name in kind.facts} if period else {},
+        facts=facts_of(place.id, kind, period, supersedes) if period else {},
         about=about,
     )
+
+
+def facts_of(place_id: int, kind: Kind, period: str, supersedes: int | None = None) -> dict[str, Any]:
+    """What the kind asks for by name; ``posted`` is what the village posted of this very kind before."""
+    found = {name: FACTS[name](place_id, period) for name in kind.facts if name != POSTED}
+    return found | ({POSTED: facts.posted(place_id, kind.name, supersedes)} if POSTED in kind.facts else {})
 
 
 def _ledger(place_id: int, period: str) -> list[dict[str, Any]]:
@@ -115,10 +127,14 @@ def _programmes(place_id: int, period: str) -> dict[str, Any]:
 
 FACTS: Mapping[str, Callable[[int, str], Any]] = {
     "ledger": _ledger,
-    "statements": _statements,
+    "limits": facts.limits,
+    "neighbours": facts.neighbours,
     "programmes": _programmes,
+    "statements": _statements,
 }
 """What a kind may ask for by name (`Kind.facts`), for a place and a period."""
+POSTED = "posted"
+"""One more such name: the lines of the kind itself."""
 
 
 def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
@@ -189,7 +205,7 @@ def inputs_of(draft_id: int, at: datetime) -> Inputs:
     state = db.session.get(DraftState, draft_id, populate_existing=True)
     return Inputs(
         kind=view.kind,
-        context=context_of(view.place, view.kind, view.period, choices.answers, at, view.about),
+        context=context_of(view.place, view.kind, view.period, choices.answers, at, view.about, view.supersedes),
         files=queries.bodies(draft_id),
         choices=replace(choices, mappings={**mappings, **known}),
         remembered=answers,

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +21,7 @@ from portal.errors import Invalid, NotFound
 from portal.gazette import queries as gazette_queries
 from portal.gazette import services as gazette
 from portal.kinds import KINDS
-from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Row, Table
+from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Posted, Row, Table
 from portal.kinds.privacy import without_digits
 from portal.places import queries as places
 from portal.places import services as places_services
@@ -31,6 +31,7 @@ from portal.text import N_, Message
 from portal.workbooks import read_rows
 
 BATCH = 250  # items of one transaction: a killed run loses at most these, and they are published again
+NOT_YET = 1 << 40  # stands for the number of an item that this run will publish: after all that are there
 SHOWN = 20  # errors named in the refusal
 CHECKED = 0.5  # share of the progress bar that the first pass takes
 
@@ -62,6 +63,8 @@ class _Village:
     settings: Mapping[str, Any]
     closings: Mapping[tuple[str, str], int] | None = None
     period: str | None = None
+    lines: list[Posted] | None = None
+    """Where the kind asks what was posted before: the village's lines before the file's, then those of the file."""
 
 
 @dataclass
@@ -289,17 +292,32 @@ def _assemble(month: _Run, village: _Village, path: Path, kind: Kind, at: dateti
         choices={"book": "cash", **dict(zip(kind.split, month.key[2:], strict=True))},
         previous=village.closings,
         previous_period=village.period,
-        facts=_facts(kind, village.place, period),
+        facts=_facts(kind, village, period),
     )
-    return kind.assemble([table], context)
+    assembly = kind.assemble([table], context)
+    if assembly.content and assembling.POSTED in kind.facts:
+        told = [Posted(NOT_YET, n, period, context.today, line) for n, line in enumerate(assembly.content["lines"])]
+        village.lines = [*(village.lines or ()), *told]
+    return assembly
 
 
-def _facts(kind: Kind, place: PlaceView | None, period: str) -> Mapping[str, Any]:
-    """What the kind asks for; a village still to be made has nothing yet."""
-    if not kind.facts or place is None:
+def _facts(kind: Kind, village: _Village, period: str) -> Mapping[str, Any]:
+    """What the kind asks for, and what the file itself told of the village before this period; a village still to be
+    made has nothing else yet. What an earlier run published of the same file is not told twice."""
+    if not kind.facts:
         return {}
-    with transaction(write=False):
-        return {name: assembling.FACTS[name](place.id, period) for name in kind.facts}
+    found: dict[str, Any] = {}
+    if village.place is not None:
+        with transaction(write=False):
+            found = assembling.facts_of(village.place.id, kind, period)
+    if village.lines is None:
+        first, _last = clock.period_bounds(period)
+        village.lines = [one for one in found.get(assembling.POSTED, ()) if _ends_before(one, first)]
+    return {**found, assembling.POSTED: village.lines}
+
+
+def _ends_before(one: Posted, day: date) -> bool:
+    return one.period is None or clock.period_bounds(one.period)[1] < day
 
 
 def _carry_on(village: _Village, period: str, content: Mapping[str, Any]) -> None:

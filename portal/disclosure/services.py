@@ -20,6 +20,7 @@ from portal.disclosure.preparing import (
     undo,
 )
 from portal.disclosure.signing import enter_paper, order_publication, send_back, sign
+from portal.disclosure.typed import remove_typed, type_in
 
 __all__ = [
     "acting_for_bookkeeper",
@@ -41,8 +42,10 @@ __all__ = [
     "read_again",
     "record_payout",
     "remove_file",
+    "remove_typed",
     "send_back",
     "sign",
     "start_draft",
+    "type_in",
     "undo",
 ]

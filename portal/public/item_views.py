@@ -15,6 +15,7 @@ from portal.gazette import queries as gazette
 from portal.kinds import KINDS, finance
 from portal.kinds.base import Column, Kind, Type
 from portal.kinds.finance import book_label, english_name, owner_label
+from portal.kinds.listing import SUBJECT
 from portal.money import quantity as plain_quantity
 from portal.money import yuan
 from portal.notices.voice import said
@@ -116,16 +117,19 @@ def shown_columns(page: ItemPage) -> list[Column]:
 
 
 def table_rows(page: ItemPage, offset: int) -> list[tuple[Any, ...]]:
-    """Lines of a list as its page shows them: number, cells, small print, the line's own address; made as in `rows`."""
+    """Lines of a list as its page shows them: number, cells, small print, the line's own address, its subject's;
+    made as in `rows`."""
     here = url_for(".item", number=page.item.number, size=None)
     size = f"?size={LARGE}" if g.size else ""
+    over = f"{url_for('.place', code=page.place.code, size=None)}/{page.kind.name}"
     columns = shown_columns(page)
     small = [c for c in page.kind.columns if c.below and not c.is_technical]
     found = []
     for n, line in enumerate(page.lines[offset : offset + LINES_A_PAGE], offset + 1):
         cells = [cell_text(column, line[column.name]) if column.name in line else "" for column in columns]
         notes = [(gettext(c.label), cell_text(c, line[c.name])) for c in small if c.name in line]
-        found.append((n, cells, notes, f"{here}/lines/{n}{size}"))
+        about = f"{over}/{line[SUBJECT.name]}{size}" if SUBJECT.name in line and page.kind.subject else ""
+        found.append((n, cells, notes, f"{here}/lines/{n}{size}", about))
     return found
 
 

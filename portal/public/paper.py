@@ -169,7 +169,7 @@ def _signature(signoff: Mapping[str, Any]) -> Signature:
 def _column(column: kinds.Column) -> Column:
     kind = {Type.MONEY: "money", Type.DATE: "date"}.get(column.type, "text")
     weight = column.weight
-    return Column(Message(column.label), kind, weight, below=column.below, summed=column.type is Type.MONEY)
+    return Column(Message(column.label), kind, weight, below=column.below, summed=kind == "money" and column.is_summed)
 
 
 def _cell(line: Mapping[str, Any], column: kinds.Column, owners: int) -> Cell:

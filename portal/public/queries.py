@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from portal import clock
 from portal.database import db
 from portal.gazette import queries as gazette
+from portal.gazette import subjects
 from portal.gazette.models import Item, Log
 from portal.gazette.queries import ItemView
 from portal.kinds import KINDS
@@ -280,7 +281,8 @@ class VillagePage:
     balances: list[tuple[str, int | None]]
     holders: list[Holder]
     phone: str
-    kinds: list[str] = field(default_factory=lambda: list(KINDS))
+    others: Sequence[str] = ()
+    """What else than money was posted: names of kinds, in their order."""
 
     @cached_property
     def years(self) -> list[tuple[int, list[Month | None]]]:
@@ -309,7 +311,13 @@ def village_page(village: PlaceView, today: date) -> VillagePage:
         balances=_balances(months[-MONTHS_OF_A_CURVE:]),
         holders=places.holders(village.id, today),
         phone=settings.value("township_phone", ids, today),
+        others=_others(village.id),
     )
+
+
+def _others(place_id: int) -> list[str]:
+    posted = subjects.kinds_posted(place_id)
+    return [name for name in KINDS if name in posted and name != FINANCE]
 
 
 def _figures_of(posting: Posting | None) -> Mapping[str, int]:

@@ -105,7 +105,7 @@ class ChoiceSettingForm(SettingForm):
 
 def setting_form(setting: Setting, choices: list[tuple[str, str]]) -> SettingForm:
     """The form that suits a setting's type; `choices` are the values of one that offers a few."""
-    if setting.type in (Type.WORDS, Type.DATES, Type.ROLES):
+    if setting.type in (Type.WORDS, Type.NUMBERS, Type.DATES, Type.ROLES):
         return LongSettingForm()
     if setting.type in (Type.FLAG, Type.CHECK):
         form = ChoiceSettingForm()

@@ -240,6 +240,8 @@ def _shown(declared: Setting, value: object) -> str:
         return _(", ").join(_(settings.ROLE_NAMES[role]) for role in value)
     if declared.type is Type.MONEY and isinstance(value, int):
         return money.shown(value)
+    if declared.names and isinstance(value, list):
+        return _(", ").join(_(declared.names[word]) for word in value)
     if isinstance(value, list):
         return _(", ").join(settings.written(declared, value).splitlines())
     return settings.written(declared, value)

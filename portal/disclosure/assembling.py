@@ -89,7 +89,19 @@ def _ledger(place_id: int, period: str) -> list[dict[str, Any]]:
     return [{"number": hit.number, **hit.line} for hit in gazette.place_lines(place_id, "finance", *months)]
 
 
-FACTS: Mapping[str, Callable[[int, str], Any]] = {"ledger": _ledger}
+def _statements(place_id: int, period: str) -> list[dict[str, Any]]:
+    """The village's lines of statements of the two years before a period, oldest first, each with its item's class."""
+    first, _last = clock.period_bounds(period)
+    known = {item.number: item for item in gazette.items_of(place_id, "statement", first=f"{first.year - 2}")}
+    before = {number for number, item in known.items() if clock.period_bounds(item.period or "")[1] < first}
+    hits = gazette.place_lines(place_id, "statement", f"{first.year - 2}", period)
+    found = sorted(
+        (hit for hit in hits if hit.number in before), key=lambda hit: clock.period_bounds(hit.period or "")[1]
+    )
+    return [{"class": known[hit.number].subject, **hit.line} for hit in found]
+
+
+FACTS: Mapping[str, Callable[[int, str], Any]] = {"ledger": _ledger, "statements": _statements}
 """What a kind may ask for by name (`Kind.facts`), for a place and a period."""
 
 

@@ -247,7 +247,7 @@ class Kind:
       one subject of a whole item, or None.
     - `is_single`: of one period (and subject) there is one posting; a second one has to correct the first.
     - `split`: columns of a history's rows that part one village's period into several items (such as the programme).
-    - `facts`: what `Context.facts` must hold: ``ledger`` (the lines of income and spending published so far).
+    - `facts`: what `Context.facts` must hold, by the names that `portal.disclosure.assembling.FACTS` knows.
     - `title(line)`: what a line is called in a list; `amount(line)`: its sum in fen, where it has one.
     - `heading(content)`: what an item is called on page and paper, if more than `label` (the programme's name).
     - `story(content)`: sentences that explain the item, such as the rule and the rate of a subsidy.

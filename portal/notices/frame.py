@@ -47,7 +47,7 @@ def draw_head(setting: Setting, pen: Pen, notice: Notice) -> None:
     room = RIGHT - LEFT - SMALL_CODE - 20
     first = f"{voice.say(title(notice))}  {voice.say(notice.period)}"
     size = setting.fitting(first, 20, 9, room, bold=True)
-    unit = voice.every(N_("Unit: %(unit)s"), unit=notice.unit)
+    unit = voice.every(N_("Unit: %(unit)s"), unit=notice.unit) if notice.unit else ""
     second = " · ".join(filter(None, (notice.county, notice.township, unit)))
     pen.text(LEFT, 49, first, size, bold=True)
     english = "  ".join(filter(None, (voice.second(title(notice)), voice.second(notice.period))))

@@ -115,7 +115,7 @@ def _origin(setting: Setting, notice: Notice) -> Piece:
 def _period(setting: Setting, notice: Notice) -> Piece:
     voice = setting.voice
     period = "  ".join(filter(None, (voice.say(notice.period), voice.second(notice.period))))
-    unit = voice.every(N_("Unit: %(unit)s"), unit=notice.unit)
+    unit = voice.every(N_("Unit: %(unit)s"), unit=notice.unit) if notice.unit else ""
 
     def draw(pen: Pen, y: float) -> None:
         pen.text(LEFT, y + 25, period, setting.fitting(period, LARGE, 14, ROOM * 0.62, bold=True), bold=True)

@@ -239,6 +239,18 @@ _LIST = (
         _OWN_CHOICE, Mark.OWN, minimum=3, maximum=50,
     ),
     Setting(
+        "levy_money_cap", Type.MONEY, 1500,
+        N_("Levy of money per head and year"),
+        N_("One project, one discussion: more than this may not be asked of a head in a year."),
+        N_("old caps of provinces: 15 yuan a head"), Mark.SEEN, minimum=0,
+    ),
+    Setting(
+        "levy_labour_cap", Type.NUMBER, 10,
+        N_("Levy of workdays per worker and year"),
+        N_("One project, one discussion: more days than this may not be asked of a worker in a year."),
+        N_("old caps of provinces: 10 workdays"), Mark.SEEN, minimum=0, maximum=60,
+    ),
+    Setting(
         "holidays", Type.DATES, [],
         N_("Holidays"),
         N_("Days off work besides Saturday and Sunday; silence is counted without them."),

@@ -11,7 +11,7 @@ from portal.kinds import base as kinds
 from portal.kinds.base import Figure, Type
 from portal.kinds.finance import book_label, owner_label
 from portal.money import quantity, shown
-from portal.notices.sheets import Amount, Book, Both, Cell, Column, Notice, Payment, Signature, Text
+from portal.notices.sheets import YUAN, Amount, Book, Both, Cell, Column, Notice, Payment, Signature, Text
 from portal.places import queries as places
 from portal.places.rules import ROLE_LABELS, Role
 from portal.public import rules
@@ -96,12 +96,13 @@ def _notice(page: ItemPage, settings: Settings) -> Notice:
         phone=page.phone,
         columns=[NUMBER, *map(_column, columns)],
         rows=[[str(n), *(_cell(line, column, owners) for column in columns)] for n, line in enumerate(page.lines, 1)],
-        totals=[None, *_totals(page, [column.name for column in columns])],
+        totals=_totals(page, [column.name for column in columns]),
         moved=[index for index, line in enumerate(page.lines) if line.get("transfer")],
         warnings=[Message.from_json(warning["message"]) for warning in page.content.get("warnings", ())],
         erratum=_erratum(page),
         story=page.kind.story(page.content),
         sentences=sentences(page),
+        unit=YUAN if any(figure.type is Type.MONEY for figure in page.kind.headline) else "",
         taken_over=page.item.taken_over,
         demo=settings.demo,
     )
@@ -171,10 +172,11 @@ def _book_name(line: Mapping[str, Any]) -> Message:
     return Message(N_("%(book)s of the %(owner)s"), words)
 
 
-def _totals(page: ItemPage, names: Sequence[str]) -> list[Cell]:
-    """The sums of the month under the entries: those of the large figures, and of amounts."""
+def _totals(page: ItemPage, names: Sequence[str]) -> list[Cell] | None:
+    """The sums under the entries: those of the large figures, where they are a column's; None if there is none."""
     money = {column.name for column in page.kind.columns if column.type is Type.MONEY}
-    return [page.figures.get(name) if name in money else None for name in names]
+    sums = [page.figures.get(name) if name in money else None for name in names]
+    return [None, *sums] if any(total is not None for total in sums) else None
 
 
 def _where_to_ask(page: ItemPage) -> list[Text]:

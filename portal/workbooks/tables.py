@@ -148,6 +148,9 @@ class _Body:
         known = [*header.columns.values(), *header.parts.values(), *header.texts]
         amounts = [i for name, i in header.columns.items() if words.types[name] == "money"]
         self.marked = sorted({i for i in known if not amounts or i < min(amounts)} or set(known))
+        self.required = [header.columns[name] for name in words.required if name in header.columns]
+        if header.parts:
+            self.required.append(header.parts["day"])
         positions = range(header.last + 1, len(sheet.rows))
         self.marks = self._marks()
         # A header printed again on the next page.
@@ -186,6 +189,8 @@ class _Body:
         return found
 
     def _is_bare(self, row: Sequence[Any]) -> bool:
+        if self.required and all(i < len(row) and row[i] != "" and not is_foot(row[i]) for i in self.required):
+            return False  # it has all that a line must have
         amounts = [row[i] for i in self.amounts if i < len(row) and row[i] != ""]
         return not amounts or (all(type(cell) is str for cell in amounts) and any(map(is_foot, row)))
 

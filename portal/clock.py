@@ -43,9 +43,7 @@ def is_working_day(day: date, holidays: Collection[date] = (), worked: Collectio
     return day in worked or (day.weekday() < 5 and day not in holidays)
 
 
-def add_working_days(
-    start: date, days: int, holidays: Collection[date] = (), worked: Collection[date] = ()
-) -> date:
+def add_working_days(start: date, days: int, holidays: Collection[date] = (), worked: Collection[date] = ()) -> date:
     """The date `days` working days after `start`."""
     day = start
     while days > 0:

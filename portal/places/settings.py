@@ -305,7 +305,9 @@ def parse(setting: Setting, text: str) -> Any:
     value = _READERS[setting.type](text.strip())
     if setting.names and not set(value) <= set(setting.names):
         unknown = next(word for word in value if word not in setting.names)
-        raise Invalid(N_('"%(value)s" is none of: %(known)s.'), field="value", value=unknown, known=", ".join(setting.names))
+        raise Invalid(
+            N_('"%(value)s" is none of: %(known)s.'), field="value", value=unknown, known=", ".join(setting.names)
+        )
     size = len(value) if isinstance(value, str) else value if isinstance(value, int) else None
     too_small = setting.minimum is not None and size is not None and size < setting.minimum
     too_large = setting.maximum is not None and size is not None and size > setting.maximum

@@ -270,6 +270,8 @@ def _shown(declared: Setting, value: object) -> str:
         return _(dict(choices)[settings.written(declared, value)])
     if declared.type is Type.MONEY and isinstance(value, int):
         return money.shown(value)
+    if declared.names and isinstance(value, list):
+        return _(", ").join(_(declared.names[word]) for word in value)
     if isinstance(value, list):
         return listed(settings.written(declared, value).splitlines())
     return settings.written(declared, value)

@@ -161,9 +161,9 @@ def missing(required: Sequence[str], standing_now: Mapping[str, Signed]) -> list
     return [role for role in required if role not in standing_now]
 
 
-def silence_ends(since: datetime, days: int, holidays: Collection[date] = ()) -> date:
+def silence_ends(since: datetime, days: int, holidays: Collection[date] = (), worked: Collection[date] = ()) -> date:
     """The last day on which the signers may still be waited for: `days` working days after the handing over."""
-    return add_working_days(today(since), days, holidays)
+    return add_working_days(today(since), days, holidays, worked)
 
 
 def check_signer(

@@ -15,10 +15,11 @@ from portal.text import N_, Message
 
 
 class Type(Enum):
-    """What a value is: int, fen, bool, text, list of texts, list of dates, list of roles, a check's level,
-    one of the setting's choices, or a list of rates (ten-thousandths of a yuan)."""
+    """What a value is: int, list of ints, fen, bool, text, list of texts, list of dates, list of roles, a check's
+    level, one of the setting's choices, or a list of rates (ten-thousandths of a yuan)."""
 
     NUMBER = "number"
+    NUMBERS = "numbers"
     MONEY = "money"
     FLAG = "flag"
     TEXT = "text"
@@ -45,6 +46,19 @@ VAGUE_WORDS = (
     "other", "sundries", "misc",
 )  # fmt: skip
 SIGNING_ROLES = (Role.HEAD, Role.SECRETARY, Role.COMMITTEE)
+DUTIES: Mapping[str, str] = {
+    "finance": N_("Income and spending"),
+    "subsidy": N_("Subsidies"),
+    "project": N_("Projects"),
+    "contract": N_("Contracts"),
+    "decision": N_("Decisions"),
+    "statement:assets": N_("Assets"),
+    "statement:claims": N_("Claims"),
+    "statement:debts": N_("Debts"),
+    "statement:report": N_("Annual report"),
+    "statement:distribution": N_("Distribution of the surplus"),
+}
+"""What a village may owe its villagers, and what it is called; `portal.duties.rules` says by which law and when."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +83,8 @@ class Setting:
     """Of a CHOICE: value → what it is called (an English source string)."""
     programme: Message | None = None
     """The subsidy programme that it is about; these stand in a group of their own."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What each word may be, and what it is called: value → English source string; empty: any word."""
 
 
 _ALL = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
@@ -111,6 +127,37 @@ _LIST = (
         N_("Days for decisions"),
         N_("A decision of the villagers is due so many days after it was taken."),
         _OWN_CHOICE, Mark.OWN, minimum=1, maximum=30,
+    ),
+    Setting(
+        "project_due_days", Type.NUMBER, 5,
+        N_("Days for projects"),
+        N_("A project's decision, contract, payment or acceptance is due so many days after its date."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=30,
+    ),
+    Setting(
+        "duties", Type.WORDS, list(DUTIES),
+        N_("What is asked for here"),
+        N_("What villages post on this portal, and from when; a village that begins later has its own value."),
+        N_("Organic Law (in force 2026-01-01), art. 35; law on rural collective economic organisations"), Mark.LAW,
+        levels=_ALL, is_past_allowed=True, names=DUTIES,
+    ),
+    Setting(
+        "assembly_days", Type.DATES, [],
+        N_("Days of the members' assembly"),
+        N_("The annual report and the plan of distribution are due before the first assembly of a year."),
+        N_("the collective's own invitation"), Mark.OWN, levels=_ALL, is_past_allowed=True,
+    ),
+    Setting(
+        "remind_days_before", Type.NUMBERS, [3],
+        N_("Reminders before the date"),
+        N_("The office that prepares a posting is reminded so many days before it is due."),
+        _OWN_CHOICE, Mark.OWN,
+    ),
+    Setting(
+        "remind_days_after", Type.NUMBERS, [1, 5, 15, 30],
+        N_("Reminders after the date"),
+        N_("While it is not posted, the office is reminded again so many days after it was due."),
+        _OWN_CHOICE, Mark.OWN,
     ),
     Setting(
         "annual_report_days", Type.NUMBER, 10,
@@ -235,6 +282,12 @@ _LIST = (
         N_("yearly notice of the State Council"), Mark.LAW, is_past_allowed=True,
     ),
     Setting(
+        "worked_days", Type.DATES, [],
+        N_("Days worked instead"),
+        N_("Saturdays and Sundays that are worked because of a long holiday; they count as working days."),
+        N_("yearly notice of the State Council"), Mark.LAW, is_past_allowed=True,
+    ),
+    Setting(
         "township_phone", Type.TEXT, "",
         N_("Phone for questions"),
         N_("Stands on every notice: where villagers ask and complain."),
@@ -286,6 +339,11 @@ def parse(setting: Setting, text: str) -> Any:
     value = _READERS[setting.type](text.strip())
     if setting.choices and value not in setting.choices:
         raise Invalid(N_("Choose one of those offered."), field="value")
+    if setting.names and not set(value) <= set(setting.names):
+        unknown = next(word for word in value if word not in setting.names)
+        raise Invalid(
+            N_('"%(value)s" is none of: %(known)s.'), field="value", value=unknown, known=", ".join(setting.names)
+        )
     size = len(value) if isinstance(value, str) else value if isinstance(value, int) else None
     too_small = setting.minimum is not None and size is not None and size < setting.minimum
     too_large = setting.maximum is not None and size is not None and size > setting.maximum
@@ -336,6 +394,10 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _numbers(text: str) -> list[int]:
+    return sorted({_number(word) for word in _words(text)})
+
+
 def _money(text: str) -> int:
     try:
         return money.fen(text.replace(",", ""))
@@ -379,6 +441,7 @@ def _check_level(text: str) -> str:
 
 _READERS = {
     Type.NUMBER: _number,
+    Type.NUMBERS: _numbers,
     Type.MONEY: _money,
     Type.FLAG: _flag,
     Type.TEXT: lambda text: text,

@@ -8,6 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from portal import clock
+from portal.duties import queries as duties
+from portal.duties.queries import FINANCE, Ground
+from portal.duties.rules import Duty
 from portal.errors import Invalid, NotFound
 from portal.gazette import payouts, seal
 from portal.gazette import queries as gazette
@@ -18,16 +21,17 @@ from portal.kinds.payout import told
 from portal.kinds.programmes import SURNAME
 from portal.places import of_programmes
 from portal.places import queries as places
-from portal.places.queries import PlaceView, TermView
+from portal.places.queries import Dated, PlaceView, TermView, dated_settings
 from portal.public import rules
 from portal.public.memo import kept
-from portal.public.queries import FINANCE, Dated, dated_settings, due_day, opened_on, postings, sibling_ids
-from portal.public.rules import Month, PerHead, Posting
+from portal.public.queries import sibling_ids
+from portal.public.rules import PerHead
 from portal.text import N_, Message
 
 LINES_A_PAGE = 300
 SETTINGS = (
-    *("finance_due_day", "hanging_days", "pool_minimum", "population", "township_phone"),
+    *("hanging_days", "pool_minimum", "population", "township_phone"),
+    *duties.SETTINGS,
     *of_programmes.keys(of_programmes.NAME_SHOWN),
 )
 
@@ -53,7 +57,7 @@ class ItemPage:
     signoffs: Sequence[Mapping[str, Any]]
     settings: Dated
     officers: Sequence[TermView] = ()
-    month: Month | None = None
+    month: Duty | None = None
     comparison: Comparison | None = None
     successor: ItemView | None = None
     reason: str = ""
@@ -143,7 +147,7 @@ class Around:
     siblings: list[int]
     settings: Dated
     officers: Sequence[TermView]
-    opened: date
+    ground: Ground
 
 
 def around(place_id: int) -> Around:
@@ -155,7 +159,8 @@ def _around(place_id: int) -> Around:
     line = places.ancestors(place_id)
     ids = [place.id for place in line]
     siblings = sibling_ids(place_id)
-    return Around(line, ids, siblings, dated_settings(SETTINGS, {*ids, *siblings}), places.terms(place_id), opened_on())
+    settings = dated_settings(SETTINGS, {*ids, *siblings})
+    return Around(line, ids, siblings, settings, places.terms(place_id), duties.ground([place_id], settings))
 
 
 def item_page(item: ItemView, compare: bool = True) -> ItemPage:
@@ -178,7 +183,7 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
         signoffs=signoffs,
         settings=where.settings,
         officers=where.officers,
-        month=_month(item, where),
+        month=duties.of_item(item, content.get("lines", ()), where.ids, where.ground, clock.today()),
         comparison=_comparison(item, kind, where) if compare else None,
         successor=successor,
         reason=_reason(successor, content),
@@ -202,18 +207,6 @@ def _reason(successor: ItemView | None, content: Mapping[str, Any]) -> str:
     """Why an item was replaced stands in the one that replaced it."""
     told = opened(successor)[0] if successor else content
     return str(told.get("reason", ""))
-
-
-def _month(item: ItemView, where: Around) -> Month | None:
-    """In time or late, by the month's first posting."""
-    if item.kind != FINANCE or not item.period:
-        return None
-    first = Posting(item.number, clock.today(item.published_at), item.taken_over)
-    if item.supersedes:
-        first = postings([item.place_id], item.period)[item.place_id][item.period]
-    return rules.month_of(
-        item.period, first, due_day(where.settings, where.ids, item.period), clock.today(), where.opened
-    )
 
 
 def _comparison(item: ItemView, kind: Kind, where: Around) -> Comparison | None:

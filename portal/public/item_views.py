@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from portal import notices, workbooks
 from portal.config import Settings
+from portal.duties.rules import State, right_to_turn
 from portal.errors import Invalid
 from portal.gazette import queries as gazette
 from portal.kinds import KINDS, finance
@@ -20,7 +21,7 @@ from portal.money import quantity as plain_quantity
 from portal.money import yuan
 from portal.notices.voice import said
 from portal.places.rules import ROLE_LABELS
-from portal.public import item_queries, paper, rules
+from portal.public import item_queries, paper
 from portal.public.item_queries import LINES_A_PAGE, ItemPage
 from portal.public.views import blueprint
 from portal.text import N_
@@ -45,7 +46,7 @@ LABELS = {
     "tones": {"made": "done", "signed": "done", "reserved": "reserved", "refused": "refused", "silent": "refused"},
     "book_label": book_label,
     "owner_label": owner_label,
-    "State": rules.State,
+    "State": State,
 }
 
 
@@ -71,7 +72,7 @@ def item(number: int) -> str:
         columns=shown_columns(page),
         came_from=finance.CAME_FROM,
         groups=paper.groups_of(page.lines),
-        turn=rules.right_to_turn(page.posted_from),
+        turn=right_to_turn(page.posted_from),
         account=account,
         **LABELS,
     )
@@ -151,7 +152,7 @@ def cell_text(column: Column, value: Any) -> str:
 def line(number: int, n: int) -> str:
     """One line, at its own address, and where to ask about it."""
     found = item_queries.line_page(number, n)
-    turn = rules.right_to_turn(found.page.posted_from)
+    turn = right_to_turn(found.page.posted_from)
     kind = found.page.kind
     return render_template(
         "public/line.html",

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 
 from portal import clock
+from portal.duties.rules import State
 from portal.errors import Invalid
 from portal.gazette import queries as gazette
 from portal.kinds import KINDS, payees
@@ -24,7 +25,7 @@ MONTHS = (
 )  # fmt: skip
 HITS_A_PAGE = 30
 WORDS_AT_MOST = 100  # characters of a query
-LABELS = {"role_labels": ROLE_LABELS, "State": rules.State}
+LABELS = {"role_labels": ROLE_LABELS, "State": State}
 TEMPLATES = {
     Level.COUNTY: ("public/county.html", queries.county_page),
     Level.TOWNSHIP: ("public/township.html", queries.township_page),

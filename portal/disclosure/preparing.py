@@ -26,6 +26,7 @@ from portal.disclosure.models import Draft, DraftChoice, DraftEvent, DraftFile, 
 from portal.disclosure.queries import ANSWER, MAPPING, MEND, NOTHING, DraftView, Sheet
 from portal.disclosure.rules import Act, State
 from portal.errors import Conflict, Invalid
+from portal.evidence import services as evidence
 from portal.kinds import KINDS
 from portal.kinds.base import Kind
 from portal.places import queries as places
@@ -348,6 +349,7 @@ def discard(actor: Actor, draft_id: int, at: datetime) -> None:
         for table in (DraftChoice, DraftFile, DraftState):
             db.session.execute(delete(table).where(table.draft_id == draft_id))
         db.session.execute(update(DraftEvent).where(DraftEvent.draft_id == draft_id).values(content=None))
+        evidence.forget(draft_id, at)
         record(actor, draft_id, Act.DISCARDED, at)
         finish(draft_id, at)
 

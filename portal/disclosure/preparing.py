@@ -27,6 +27,7 @@ from portal.disclosure.models import Draft, DraftChoice, DraftEvent, DraftFile, 
 from portal.disclosure.queries import ANSWER, MAPPING, MEND, NOTHING, DraftView, Sheet
 from portal.disclosure.rules import Act, State
 from portal.errors import Conflict, Invalid, refused_by_machine
+from portal.evidence import services as evidence
 from portal.kinds import KINDS
 from portal.kinds.base import Kind
 from portal.places import queries as places
@@ -353,6 +354,7 @@ def discard(actor: Actor, draft_id: int, at: datetime) -> None:
         for table in (DraftChoice, DraftFile, DraftState):
             db.session.execute(delete(table).where(table.draft_id == draft_id))
         db.session.execute(update(DraftEvent).where(DraftEvent.draft_id == draft_id).values(content=None))
+        evidence.forget(draft_id, at)
         record(actor, draft_id, Act.DISCARDED, at)
         finish(draft_id, at)
 

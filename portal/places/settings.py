@@ -246,6 +246,31 @@ _LIST = (
         N_("county rules of zero reception"), Mark.LAW,
     ),
     Setting(
+        "sealed_papers", Type.WORDS, ["wages", "contract", "identity", "other"],
+        N_("Papers that villagers do not see"),
+        N_("Papers of these kinds are sealed when they come in: invoice, receipt, wages, slip, contract, identity, "
+           "photo, other. Supervisors see them."),
+        _OWN_CHOICE, Mark.OWN,
+    ),
+    Setting(
+        "paper_megabytes", Type.NUMBER, 20,
+        N_("Megabytes of a paper"),
+        N_("A photo or PDF of a paper may have so many megabytes."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=60,
+    ),
+    Setting(
+        "paper_megapixels", Type.NUMBER, 50,
+        N_("Million pixels of a paper"),
+        N_("A photo of a paper may have so many million pixels."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=100,
+    ),
+    Setting(
+        "paper_pages", Type.NUMBER, 100,
+        N_("Pages of a paper"),
+        N_("A PDF may have so many pages."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=300,
+    ),
+    Setting(
         "pool_minimum", Type.NUMBER, 5,
         N_("Villages for a comparison"),
         N_("A median per head is shown only if so many villages have posted the month."),

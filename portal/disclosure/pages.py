@@ -10,8 +10,9 @@ from portal.accounts.rules import Actor, Permission
 from portal.disclosure import queries, review, signing
 from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
-from portal.disclosure.rules import Changes, State, missing
+from portal.disclosure.rules import State, missing
 from portal.kinds.base import Column, Figure, Finding, Kind
+from portal.kinds.changes import Changes
 from portal.places import queries as places
 from portal.places.queries import Holder
 

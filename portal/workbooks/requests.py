@@ -26,6 +26,7 @@ class Request(NamedTuple):
     rows: int
     columns: int
     seconds: int
+    plain: bool = False
 
 
 class Result(NamedTuple):

@@ -24,7 +24,10 @@ def test_changes_tell_new_lines_from_gone_ones_and_name_the_fields() -> None:
 
 
 def test_a_corrected_name_is_one_changed_line_though_its_key_changed() -> None:
-    before = [line("甘小满", name="甘小满", people=4, amount=6000), line("龙春生", name="龙春生", people=3, amount=4800)]
+    before = [
+        line("甘小满", name="甘小满", people=4, amount=6000),
+        line("龙春生", name="龙春生", people=3, amount=4800),
+    ]
     now = [line("甘小曼", name="甘小曼", people=4, amount=6000), before[1]]
     found = changes(before, now)
     assert not found.added and not found.removed

@@ -10,9 +10,10 @@ from portal.accounts.rules import Actor, Permission
 from portal.disclosure import queries, review, signing
 from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
-from portal.disclosure.rules import Changes, State, check_signer, missing
+from portal.disclosure.rules import State, check_signer, missing
 from portal.errors import PortalError
 from portal.kinds.base import Column, Figure, Finding
+from portal.kinds.changes import Changes
 from portal.places import queries as places
 from portal.places.queries import Holder
 from portal.text import Message

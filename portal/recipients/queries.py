@@ -277,7 +277,7 @@ def programmes_of(township_id: int, at: datetime) -> dict[str, list[gazette.Item
     found: dict[str, list[gazette.ItemView]] = {}
     for item in gazette.items_of_places(ids, ROSTER, first=first[:4]):
         if item.withheld_by is None and clock.period_bounds(item.period or first)[1] >= clock.period_bounds(first)[0]:
-            found.setdefault((item.subject or "").partition("/")[0], []).append(item)
+            found.setdefault((item.subject or "").partition(".")[0], []).append(item)
     return found
 
 

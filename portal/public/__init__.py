@@ -4,8 +4,14 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from portal.public import fresh, item_views, views
+    from portal.public import duty_views, fresh, item_views, views
 
-    assert item_views.blueprint is views.blueprint  # both add to one
+    assert duty_views.blueprint is item_views.blueprint is views.blueprint  # all add to one
+    app.jinja_env.globals.update(
+        duty_cells=duty_views.cells,
+        newest_duties=duty_views.newest,
+        owed_rows=duty_views.owed,
+        village_rows=duty_views.villages,
+    )
     app.register_blueprint(views.blueprint)
     fresh.watch()

@@ -15,7 +15,7 @@ from sqlalchemy import or_, select
 
 from portal import clock
 from portal.database import db, transaction
-from portal.errors import PortalError
+from portal.errors import PortalError, machines_reason, refused_by_machine
 from portal.jobs.models import Job
 from portal.text import N_, Message
 
@@ -113,7 +113,8 @@ def _run(job_id: int, handler: Handler, arguments: dict[str, Any]) -> None:
         _fail(job_id, error.message)
     except Exception as error:
         _log.exception("Job %s failed", job_id)
-        _fail(job_id, Message(N_("An unexpected error: %(error)s"), {"error": f"{type(error).__name__}: {error}"}))
+        said = machines_reason(error) if refused_by_machine(error) else f"{type(error).__name__}: {error}"
+        _fail(job_id, Message(N_("An unexpected error: %(error)s"), {"error": said}))
     else:
         with transaction() as session:
             job = session.get_one(Job, job_id)

@@ -17,6 +17,7 @@ from portal.notices.sheets import (
     Text,
     Voucher,
 )
+from portal.notices.slips import Slip, TickLine, TickList, draw_slips, draw_tick_list
 from portal.notices.typeface import regular_font
 
 __all__ = [
@@ -29,13 +30,18 @@ __all__ = [
     "Payment",
     "ReviewSheet",
     "Signature",
+    "Slip",
     "Text",
+    "TickLine",
+    "TickList",
     "Voucher",
     "card",
     "draw",
     "draw_letter",
     "draw_many",
     "draw_review_sheet",
+    "draw_slips",
+    "draw_tick_list",
     "missing",
     "objection",
     "regular_font",

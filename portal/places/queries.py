@@ -194,6 +194,17 @@ def settings_with_source(place_id: int, on: date) -> dict[str, InForce]:
     return found
 
 
+def days_of_change(place_id: int, keys: Collection[str]) -> list[date]:
+    """The days from which some of these settings held another value at a place, oldest first."""
+    rows = select(PlaceSetting.valid_from).where(PlaceSetting.place_id.in_(line(place_id)), PlaceSetting.key.in_(keys))
+    return sorted(set(db.session.scalars(rows)))
+
+
+def defaults(keys: Collection[str]) -> dict[str, Any]:
+    """What these settings are where nobody set them."""
+    return {key: declared.declaration(key).default for key in keys}
+
+
 def setting_history(key: str, place_id: int) -> list[InForce]:
     """Every row ever set for a key at this very place, the newest first; also those that hold only later."""
     rows = db.session.scalars(

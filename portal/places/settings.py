@@ -9,13 +9,14 @@ from typing import Any
 
 from portal import money
 from portal.errors import Invalid
+from portal.places import of_programmes
 from portal.places.rules import ROLE_LABELS, Level, Role
-from portal.text import N_
+from portal.text import N_, Message
 
 
 class Type(Enum):
-    """What a value is: int, list of ints, fen, bool, text, list of texts, list of dates, list of roles, or a check's
-    level."""
+    """What a value is: int, list of ints, fen, bool, text, list of texts, list of dates, list of roles, a check's
+    level, one of the setting's choices, or a list of rates (ten-thousandths of a yuan)."""
 
     NUMBER = "number"
     NUMBERS = "numbers"
@@ -26,6 +27,8 @@ class Type(Enum):
     DATES = "dates"
     ROLES = "roles"
     CHECK = "check"
+    CHOICE = "choice"
+    RATES = "rates"
 
 
 class Mark(Enum):
@@ -76,6 +79,10 @@ class Setting:
     is_past_allowed: bool = False
     is_fixed: bool = False
     """Set once by `portal init`, never by a page."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Of a CHOICE: value → what it is called (an English source string)."""
+    programme: Message | None = None
+    """The subsidy programme that it is about; these stand in a group of their own."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What each word may be, and what it is called: value → English source string; empty: any word."""
 
@@ -159,6 +166,12 @@ _LIST = (
         N_("Law on rural collective economic organisations, art. 45"), Mark.LAW, minimum=10, maximum=60,
     ),
     Setting(
+        "subsidy_tolerance", Type.MONEY, 1,
+        N_("Rounding of subsidies up to"),
+        N_("A sum may differ by so much from basis × rate: 0.05 where sums are rounded to the jiao, 0.50 to the yuan."),
+        _OWN_CHOICE, Mark.OWN, levels=_LOWER, minimum=0, maximum=1_00,
+    ),
+    Setting(
         "hanging_days", Type.NUMBER, 15,
         N_("Days on the board"),
         N_("A notice stays on the board for so many days."),
@@ -233,10 +246,47 @@ _LIST = (
         N_("county rules of zero reception"), Mark.LAW,
     ),
     Setting(
+        "sealed_papers", Type.WORDS, ["wages", "contract", "identity", "other"],
+        N_("Papers that villagers do not see"),
+        N_("Papers of these kinds are sealed when they come in: invoice, receipt, wages, slip, contract, identity, "
+           "photo, other. Supervisors see them."),
+        _OWN_CHOICE, Mark.OWN,
+    ),
+    Setting(
+        "paper_megabytes", Type.NUMBER, 20,
+        N_("Megabytes of a paper"),
+        N_("A photo or PDF of a paper may have so many megabytes."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=60,
+    ),
+    Setting(
+        "paper_megapixels", Type.NUMBER, 50,
+        N_("Million pixels of a paper"),
+        N_("A photo of a paper may have so many million pixels."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=100,
+    ),
+    Setting(
+        "paper_pages", Type.NUMBER, 100,
+        N_("Pages of a paper"),
+        N_("A PDF may have so many pages."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=300,
+    ),
+    Setting(
         "pool_minimum", Type.NUMBER, 5,
         N_("Villages for a comparison"),
         N_("A median per head is shown only if so many villages have posted the month."),
         _OWN_CHOICE, Mark.OWN, minimum=3, maximum=50,
+    ),
+    Setting(
+        "calls_per_programme", Type.NUMBER, 5,
+        N_("Calls a month and programme"),
+        N_("So many recipients of each programme are drawn every month in each township and called."),
+        _OWN_CHOICE, Mark.OWN, levels=_LOWER, minimum=0, maximum=100,
+    ),
+    Setting(
+        "planted_phones", Type.WORDS, [],
+        N_("Telephones that nobody answers"),
+        N_("One of them stands under an invented name in each call list: who says to have reached it did not call."),
+        _OWN_CHOICE, Mark.OWN,
     ),
     Setting(
         "levy_money_cap", Type.MONEY, 1500,
@@ -289,7 +339,8 @@ SETTINGS: Mapping[str, Setting] = {setting.key: setting for setting in _LIST}
 
 def declaration(key: str, default: str = "error", label: str = N_("Level of a check")) -> Setting:
     """The setting with this key; `check.<name>` are the levels of a kind's checks, with `default` as the level and
-    `label` as the name that the kind gives. KeyError for any other key."""
+    `label` as the name that the kind gives; `rate.<programme>` and the like are in `of_programmes`. KeyError for any
+    other key."""
     if key.startswith(CHECK_PREFIX):
         return Setting(
             key, Type.CHECK, default,
@@ -297,12 +348,22 @@ def declaration(key: str, default: str = "error", label: str = N_("Level of a ch
             N_("An error refuses the draft; a warning is shown to those who sign."),
             _OWN_CHOICE, Mark.OWN, levels=_LOWER,
         )  # fmt: skip
+    if found := of_programmes.spec_of(key):
+        spec, programme = found
+        return Setting(
+            key, Type(spec.type), spec.default(programme),
+            spec.label, spec.sentence, programme.source, Mark.LAW if programme.mark == "law" else Mark.SEEN,
+            levels=_ALL if spec.is_by_villages else (Level.COUNTY,), is_past_allowed=spec.is_past_allowed,
+            maximum=500 if spec.type == Type.TEXT.value else None, choices=spec.choices, programme=programme.called,
+        )  # fmt: skip
     return SETTINGS[key]
 
 
 def parse(setting: Setting, text: str) -> Any:
     """What a person typed, as the value to store (plain JSON, dates as ISO text); Invalid says what is expected."""
     value = _READERS[setting.type](text.strip())
+    if setting.choices and value not in setting.choices:
+        raise Invalid(N_("Choose one of those offered."), field="value")
     if setting.names and not set(value) <= set(setting.names):
         unknown = next(word for word in value if word not in setting.names)
         raise Invalid(
@@ -332,6 +393,8 @@ def written(setting: Setting, value: Any) -> str:
         return money.yuan(value)
     if setting.type is Type.FLAG:
         return "yes" if value else "no"
+    if setting.type is Type.RATES:
+        return of_programmes.written_rates(value)
     if isinstance(value, (list, tuple)):
         return "\n".join(one.isoformat() if isinstance(one, date) else str(one) for one in value)
     return str(value)
@@ -387,7 +450,9 @@ def _dates(text: str) -> list[str]:
 
 def _roles(text: str) -> list[str]:
     roles = _words(text)
-    if not roles or any(role not in [one.value for one in SIGNING_ROLES] for role in roles):
+    if not roles:
+        raise Invalid(N_("Choose at least one office."), field="value")
+    if any(role not in [one.value for one in SIGNING_ROLES] for role in roles):
         names = ", ".join(role.value for role in SIGNING_ROLES)
         raise Invalid(N_("Name at least one of these offices: %(names)s."), field="value", names=names)
     return roles
@@ -409,6 +474,8 @@ _READERS = {
     Type.DATES: _dates,
     Type.ROLES: _roles,
     Type.CHECK: _check_level,
+    Type.CHOICE: lambda text: text,
+    Type.RATES: of_programmes.rates,
 }
 
 ROLE_NAMES = {role.value: ROLE_LABELS[role] for role in SIGNING_ROLES}

@@ -4,9 +4,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from portal.public import duty_views, fresh, item_views, views
+    from portal.public import duty_views, fresh, item_views, subject_views, views, views_spoken
 
-    assert duty_views.blueprint is item_views.blueprint is views.blueprint  # all add to one
+    parts = (item_views, subject_views, views_spoken, duty_views)
+    assert all(part.blueprint is views.blueprint for part in parts)  # all add to one
     app.jinja_env.globals.update(
         duty_cells=duty_views.cells,
         newest_duties=duty_views.newest,

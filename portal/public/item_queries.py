@@ -12,11 +12,14 @@ from portal.duties import queries as duties
 from portal.duties.queries import FINANCE, Ground
 from portal.duties.rules import Duty
 from portal.errors import Invalid, NotFound
+from portal.gazette import payouts, seal
 from portal.gazette import queries as gazette
-from portal.gazette import seal
 from portal.gazette.queries import ItemView
-from portal.kinds import KINDS, payees
+from portal.kinds import KINDS, names, payees
 from portal.kinds.base import Kind
+from portal.kinds.payout import told
+from portal.kinds.programmes import SURNAME
+from portal.places import of_programmes
 from portal.places import queries as places
 from portal.places.queries import Dated, PlaceView, TermView, dated_settings
 from portal.public import rules
@@ -26,7 +29,11 @@ from portal.public.rules import PerHead
 from portal.text import N_, Message
 
 LINES_A_PAGE = 300
-SETTINGS = ("hanging_days", "pool_minimum", "population", "township_phone", *duties.SETTINGS)
+SETTINGS = (
+    *("hanging_days", "pool_minimum", "population", "township_phone"),
+    *duties.SETTINGS,
+    *of_programmes.keys(of_programmes.NAME_SHOWN),
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,8 @@ class ItemPage:
     """Why the item was replaced, or the item before it."""
     posted_from: date = field(default=date.min)
     posted_to: date = field(default=date.min)
+    names_are_hidden: bool = False
+    """Do people stand with their surname only, because the notice is over?"""
 
     @property
     def place(self) -> PlaceView:
@@ -73,6 +82,12 @@ class ItemPage:
     @property
     def lines(self) -> list[dict[str, Any]]:
         return self.content.get("lines", [])
+
+    @cached_property
+    def told_by_bank(self) -> list[Message]:
+        """How many lines the bank has paid, where it was recorded."""
+        found = payouts.of(self.item.number)[:1] if self.kind.name == payouts.KIND else []
+        return [sentence for one in found for sentence in told(one.total, one.paid, one.failed, one.paid_on)]
 
     @property
     def phone(self) -> str:
@@ -154,6 +169,11 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
     content, signoffs = opened(item)
     where = around(item.place_id)
     posted_from = clock.today(item.published_at)
+    posted_to = posted_from + timedelta(days=int(where.settings.value("hanging_days", where.ids, posted_from)))
+    is_over = item.taken_over or clock.today() > posted_to  # an older record was on the board long ago
+    hides = is_over and names_are_hidden(kind, content, where)
+    if hides:
+        content, signoffs = names.hidden(kind, content, signoffs)
     successor = gazette.item(item.superseded_by) if item.superseded_by else None
     return ItemPage(
         item=item,
@@ -168,8 +188,19 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
         successor=successor,
         reason=_reason(successor, content),
         posted_from=posted_from,
-        posted_to=posted_from + timedelta(days=int(where.settings.value("hanging_days", where.ids, posted_from))),
+        posted_to=posted_to,
+        names_are_hidden=hides,
     )
+
+
+def names_are_hidden(kind: Kind, content: Mapping[str, Any], where: Around) -> bool:
+    """Has the county decided, as things stand today, that people of such a list keep only their surname?"""
+    if kind.names_key is None:
+        return False
+    key = kind.names_key(content)
+    if not of_programmes.spec_of(key):
+        return True  # a programme that is no longer known
+    return bool(where.settings.value(key, where.ids, clock.today()) == SURNAME)
 
 
 def _reason(successor: ItemView | None, content: Mapping[str, Any]) -> str:

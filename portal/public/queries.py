@@ -16,6 +16,7 @@ from portal.duties.boards import Orders, Owing
 from portal.duties.queries import FINANCE, VillageDuties
 from portal.duties.rules import Duty, Posting, by_year, due_after, missing_in_a_row
 from portal.gazette import queries as gazette
+from portal.gazette import subjects
 from portal.gazette.models import Item
 from portal.gazette.queries import ItemView
 from portal.kinds import KINDS
@@ -232,6 +233,8 @@ class VillagePage:
     holders: list[Holder]
     phone: str
     owing: Sequence[Owing] = ()
+    others: Sequence[str] = ()
+    """What else than money was posted: names of kinds, in their order."""
 
     @property
     def months(self) -> Sequence[Duty]:
@@ -265,10 +268,16 @@ def village_page(village: PlaceView, today: date) -> VillagePage:
         balances=_balances([month for month in of_village.months if month.period >= first][-MONTHS_OF_A_CURVE:]),
         holders=places.holders(village.id, today),
         phone=settings.value("township_phone", ids, today),
+        others=_others(village.id),
     )
 
 
 PlacePage = CountyPage | TownshipPage | VillagePage
+
+
+def _others(place_id: int) -> list[str]:
+    posted = subjects.kinds_posted(place_id)
+    return [name for name in KINDS if name in posted and name != FINANCE]
 
 
 def _figures_of(posting: Posting | None) -> Mapping[str, int]:

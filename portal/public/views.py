@@ -8,9 +8,9 @@ from flask_babel import gettext
 
 from portal import clock
 from portal.duties.rules import State, right_to_turn
-from portal.errors import Invalid, NotFound
+from portal.errors import Invalid
 from portal.gazette import queries as gazette
-from portal.kinds import KINDS
+from portal.kinds import KINDS, payees
 from portal.kinds.base import Figure, Type
 from portal.places import queries as places
 from portal.places.queries import PlaceView
@@ -86,25 +86,6 @@ def place(code: str) -> str:
     return render_template(template, page=page, pager=pager, kinds=KINDS, turn=right_to_turn(today), **LABELS)
 
 
-@blueprint.get("/places/<code>/<kind>")
-@open_to_all
-def items(code: str, kind: str) -> str:
-    """A place's items of one kind, by year."""
-    if kind not in KINDS:
-        raise NotFound(N_("Nothing of this kind is posted here."))
-    found = places.place(code)
-    listed = gazette.items_of(found.id, kind)
-    return render_template(
-        "public/items.html",
-        place_line=places.ancestors(found.id),
-        kind=KINDS[kind],
-        items=listed,
-        figures=gazette.figures([item.number for item in listed]),
-        called=queries.called(listed) if KINDS[kind].heading else {},
-        figure_text=figure_text,
-    )
-
-
 def figure_text(figure: Figure, value: int | None) -> str:
     """A large figure as a page writes it."""
     if value is None:
@@ -145,6 +126,7 @@ def search() -> str:
         villages=places.places_by_ids({hit.place_id for hit in hits}),
         marked=lambda text: rules.marked(text, words.split()),
         kinds=KINDS,
+        is_organisation=payees.is_organisation,
     )
 
 

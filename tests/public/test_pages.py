@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.gazette import queries as gazette
+from portal.gazette import services as gazette_services
 from portal.public import item_queries, paper
 from portal.public.queries import sibling_ids
 from tests.pages import PageClient
@@ -206,6 +207,18 @@ def test_a_paper_that_was_replaced_is_told_by_its_code(app, client, county, marc
         code = gazette.item(march).check_code
     text = client.page(f"/en/verify?code={code}").text
     assert "it no longer holds" in text and "漏记一笔收入" in text
+
+
+def test_a_line_that_is_found_says_the_organisation_and_never_the_person_who_was_paid(client, march):
+    text = client.page(f"/zh/search?q={quote('水渠')}").text
+    assert "水渠清淤人工费" in text and SHOP in text and PERSON not in text
+
+
+def test_a_village_whose_newest_month_is_withheld_says_so(app, client, march):
+    with app.app_context():
+        gazette_services.withhold(march, "〔2026〕第3号", "甲", sample.on("2026-04-16"))
+    for address in (f"/en/places/{VILLAGE}", f"/en/places/{VILLAGE}/finance"):
+        assert "Withheld by order." in client.page(address).text
 
 
 def test_a_search_asks_for_two_characters_and_marks_them(client, march):

@@ -1,6 +1,6 @@
 """Reminders, and drafts that wait for an order
 
-Revision: 7798dca1f3ca, after 9ee407b622c1
+Revision: 7798dca1f3ca, after b34a340bac5b
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 import portal.database
 
 revision = '7798dca1f3ca'
-down_revision = '9ee407b622c1'
+down_revision = 'b34a340bac5b'
 branch_labels = None
 depends_on = None
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 COUNTY_TIME = ZoneInfo("Asia/Shanghai")  # one time zone in the whole country
@@ -66,6 +67,7 @@ def is_period(text: str, grains: Collection[str] = (MONTH,)) -> bool:
     return grain_of(text) in grains
 
 
+@lru_cache(maxsize=4096)  # calendars and boards ask for the same few hundred periods over and over
 def period_bounds(period: str) -> tuple[date, date]:
     """First and last day of a month, quarter or year; ValueError if it is none."""
     match = _PERIOD.fullmatch(period)
@@ -85,6 +87,7 @@ def period_of(day: date, grain: str = MONTH) -> str:
     return f"{day.year:04d}-{day.month:02d}" if grain == MONTH else f"{day.year:04d}-Q{(day.month + 2) // 3}"
 
 
+@lru_cache(maxsize=4096)
 def shift_period(period: str, by: int) -> str:
     """The period of the same grain `by` months (quarters, years) later; negative: earlier."""
     first, _last = period_bounds(period)

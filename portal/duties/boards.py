@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import case, func, select
 
@@ -16,6 +17,7 @@ from portal.duties.rules import Duty, Reminded, Rhythm, State
 from portal.gazette.models import Item
 from portal.places.models import Place
 from portal.places.queries import PlaceView
+from portal.places.settings import DUTIES
 
 OF_A_VILLAGE = ("duties", "assembly_days")
 """The settings that a village may have of its own."""
@@ -34,6 +36,16 @@ class Owing:
     def days(self) -> int:
         """How many days the oldest is late."""
         return max((duty.days for duty in self.duties), default=0)
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[Duty]]]:
+        """What is owed by its label, in the order of the county's setting."""
+        found: dict[str, list[Duty]] = {}
+        for key in DUTIES:
+            for duty in self.duties:
+                if duty.key == key:
+                    found.setdefault(duty.label, []).append(duty)
+        return list(found.items())
 
 
 @dataclass(frozen=True)
@@ -98,7 +110,7 @@ def _expected(found: Ground, line: Sequence[int], since: str, today: date, wante
             grain = rule.rhythm.value
             first = clock.period_of(period_bounds(since)[0], grain)
             ended = rules.periods(first, rules.last_ended(grain, today))
-            due_by_period = {period: rules.due_after(period, found.day(rule, line, period)) for period in ended}
+            due_by_period = {period: found.due(rule.key, period, line) for period in ended}
         else:
             continue  # that there was an event is known by its posting alone
         for period, due in due_by_period.items():

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.clock import grain_of, period_bounds, shift_period
+from portal.clock import MONTH, grain_of, period_bounds, shift_period
 from portal.database import db
 from portal.duties import rules
 from portal.duties.rules import RULES, Duty, Posting, Rhythm, Rule, State
@@ -55,10 +55,12 @@ def posted(
         .order_by(Item.number)
     )
     found: dict[int, dict[str, dict[str, Posting]]] = {}
-    for place_id, kind, subject, period, number, published_at, taken_over in db.session.execute(query):
+    for place_id, kind, subject, of_period, number, published_at, taken_over in db.session.connection().execute(query):
         key = key_of(kind, subject)
-        period = rules.slot(key, period or "")
-        if key not in keys or not _has_grain(key, period):
+        period = of_period or ""
+        if key != FINANCE:
+            period = rules.slot(key, period)
+        if key not in keys or (key != FINANCE and not _has_grain(key, period)):
             continue
         of_duty = found.setdefault(place_id, {}).setdefault(key, {})
         first = of_duty.get(period)
@@ -97,6 +99,7 @@ class Ground:
     settings: Dated
     opened: date
     first_days: Mapping[int, date] = field(default_factory=dict)
+    _due: dict[tuple[str, int, str], date] = field(default_factory=dict, compare=False, repr=False)
 
     def first_day(self, place_id: int) -> date | None:
         """The first day on which this village could post here; None where nobody knows when it began."""
@@ -109,15 +112,21 @@ class Ground:
 
     def first_month(self, place_id: int, above: Sequence[int]) -> str | None:
         """The first month whose finance the village owes; None where nobody knows when it began."""
-        first, rule = self.first_day(place_id), rules.rule_of(FINANCE)
-        if first is None or rule is None:
+        first = self.first_day(place_id)
+        if first is None:
             return None
-        return rules.first_period(rule.rhythm.value, first, lambda period: self.day(rule, above, period))
+        return rules.first_period(MONTH, first, lambda period: self.due(FINANCE, period, above))
 
-    def day(self, rule: Rule, line: Sequence[int], period: str) -> int:
-        """The county's setting for a period, as it was when the period had ended."""
-        ended = period_bounds(shift_period(period, 1))[0]
-        return int(self.settings.value(rule.setting, line, ended))
+    def due(self, key: str, period: str, line: Sequence[int]) -> date:
+        """The last day in time of a month's or quarter's duty, by the county's setting when the period had ended."""
+        known = self._due.get((key, line[0], period))
+        if known is None:
+            rule = rules.rule_of(key)
+            assert rule is not None
+            ended = period_bounds(shift_period(period, 1))[0]
+            known = rules.due_after(period, int(self.settings.value(rule.setting, line[:1], ended)))
+            self._due[key, line[0], period] = known
+        return known
 
     def is_asked(self, key: str, line: Sequence[int], on: date) -> bool:
         """Was it a duty on this day, by law and by the county's choice?"""
@@ -125,9 +134,7 @@ class Ground:
 
     def judged(self, key: str, period: str, posting: Posting | None, line: Sequence[int], today: date) -> Duty:
         """What one month's or quarter's duty of the last place of `line` is today."""
-        rule = rules.rule_of(key)
-        assert rule is not None
-        due = rules.due_after(period, self.day(rule, line, period))
+        due = self.due(key, period, line)
         duty = rules.judged(key, period, due, posting, today, self.floor(line[-1]))
         return duty if self.is_asked(key, line, due) else Duty(key, period, State.OLDER, due, posting=posting)
 
@@ -195,7 +202,7 @@ def of_village(place: PlaceView, line: Sequence[int], settings: Dated, today: da
         return rules.calendar(
             rule.key,
             of_place.get(rule.key, {}),
-            lambda period: found.day(rule, line, period),
+            lambda period: found.due(rule.key, period, line),
             until,
             found.first_day(place.id),
             found.floor(place.id),

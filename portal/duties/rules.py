@@ -96,12 +96,13 @@ def rule_of(key: str) -> Rule | None:
     return _NEWEST.get(key)
 
 
+_OF = {key: [rule for rule in RULES if rule.key == key] for key in DUTIES}
 _NEWEST = {rule.key: rule for rule in sorted(RULES, key=lambda rule: rule.law.since)}
 
 
 def is_duty(key: str, on: date) -> bool:
     """Did a law in force on this day ask for it?"""
-    return any(rule.key == key and rule.law.holds(on) for rule in RULES)
+    return any(rule.law.holds(on) for rule in _OF.get(key, ()))
 
 
 def citation(what: str, on: date) -> Message | None:
@@ -223,16 +224,16 @@ def last_ended(grain: str, today: date) -> str:
     return shift_period(period_of(today, grain), -1)
 
 
-def first_period(grain: str, first_day: date, due_day: Callable[[str], int]) -> str:
+def first_period(grain: str, first_day: date, due: Callable[[str], date]) -> str:
     """The first month or quarter that is due on this day or later."""
     period = shift_period(period_of(first_day, grain), -1)
-    return period if due_after(period, due_day(period)) >= first_day else shift_period(period, 1)
+    return period if due(period) >= first_day else shift_period(period, 1)
 
 
 def calendar(
     key: str,
     postings: Mapping[str, Posting],
-    due_day: Callable[[str], int],
+    due_of: Callable[[str], date],
     today: date,
     first_day: date | None = None,
     floor: date = date.min,
@@ -241,18 +242,18 @@ def calendar(
     """A duty's periods, oldest first: from the first one due on or after the village's `first_day`, or the first
     posting if that is older, up to the one that ended last; a running one only if posted.
 
-    Where nobody knows the first day, what lies before the first posting is not missing. `due_day` gives the county's
-    setting for a period; what was due before `floor`, or is not asked for on its day, is no duty.
+    Where nobody knows the first day, what lies before the first posting is not missing. `due_of` gives the last day in
+    time of a period; what was due before `floor`, or is not asked for on its day, is no duty.
     """
     grain = _NEWEST[key].rhythm.value
     begins = [min(postings)] if postings else []
     if first_day is not None:
-        begins.append(first_period(grain, first_day, due_day))
+        begins.append(first_period(grain, first_day, due_of))
     if not begins:
         return []
     found = []
     for period in periods(min(begins), max(last_ended(grain, today), max(postings, default=""))):
-        due = due_after(period, due_day(period))
+        due = due_of(period)
         duty = judged(key, period, due, postings.get(period), today, floor)
         found.append(duty if is_asked(due) else Duty(key, period, State.OLDER, due, posting=duty.posting))
     return found

@@ -2,12 +2,14 @@
 
 from portal.notices.card import card
 from portal.notices.drawing import draw, draw_many, missing, objection
+from portal.notices.letter import draw_letter
 from portal.notices.review import draw_review_sheet
 from portal.notices.sheets import (
     Amount,
     Book,
     Both,
     Column,
+    Letter,
     Notice,
     Payment,
     ReviewSheet,
@@ -23,6 +25,7 @@ __all__ = [
     "Book",
     "Both",
     "Column",
+    "Letter",
     "Notice",
     "Payment",
     "ReviewSheet",
@@ -34,6 +37,7 @@ __all__ = [
     "Voucher",
     "card",
     "draw",
+    "draw_letter",
     "draw_many",
     "draw_review_sheet",
     "draw_slips",

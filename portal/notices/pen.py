@@ -106,6 +106,12 @@ class Pen:
         self.canvas.circle(x, HEIGHT - y, radius)
         self.canvas.setDash()
 
+    def dashes(self, y: float, x0: float, x1: float, color: Color = GREY) -> None:
+        """A dashed horizontal line: where to cut."""
+        self.canvas.setDash(5, 4)
+        self.rule(y, x0, x1, weight=0.8, color=color)
+        self.canvas.setDash()
+
     def _stroked(self, weight: float, color: Color) -> None:
         if (weight, color) != self._stroke:
             self.canvas.addLiteral(f"{_operands(color)} RG {weight:.3g} w")

@@ -155,3 +155,25 @@ class ReviewSheet:
     """Where the signed sheet goes and until when."""
     unit: Text = YUAN
     demo: bool = False
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter to be filled in and signed by hand, with a receipt to be torn off."""
+
+    title: Text
+    to: Text
+    place: str
+    url: str
+    """What the code opens: the page on which everything can be looked up."""
+    facts: Sequence[tuple[Text, Text]] = ()
+    body: Sequence[Text] = ()
+    remarks: Text = ""
+    """What two empty lines are for."""
+    blanks: Sequence[Text] = ()
+    """Labels of lines to be filled in, two side by side."""
+    receipt: Sequence[Text] = ()
+    """The heading of the part to be torn off, then its text."""
+    receipt_blanks: Sequence[Text] = ()
+    foot: Text = ""
+    demo: bool = False

@@ -4,9 +4,15 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from portal.public import fresh, item_views, subject_views, views, views_spoken
+    from portal.public import duty_views, fresh, item_views, subject_views, views, views_spoken
 
-    parts = (item_views, subject_views, views_spoken)
+    parts = (item_views, subject_views, views_spoken, duty_views)
     assert all(part.blueprint is views.blueprint for part in parts)  # all add to one
+    app.jinja_env.globals.update(
+        duty_cells=duty_views.cells,
+        newest_duties=duty_views.newest,
+        owed_rows=duty_views.owed,
+        village_rows=duty_views.villages,
+    )
     app.register_blueprint(views.blueprint)
     fresh.watch()

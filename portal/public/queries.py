@@ -12,7 +12,7 @@ from portal import clock
 from portal.database import db
 from portal.duties import boards
 from portal.duties import queries as duties
-from portal.duties.boards import Owing
+from portal.duties.boards import Orders, Owing
 from portal.duties.queries import FINANCE, VillageDuties
 from portal.duties.rules import Duty, Posting, by_year, due_after, missing_in_a_row
 from portal.gazette import queries as gazette
@@ -135,6 +135,7 @@ class CountyPage:
     due: date
     shares: list[Share]
     owing: Sequence[Owing]
+    orders: Mapping[int, Orders]
 
     @property
     def villages(self) -> int:
@@ -164,7 +165,8 @@ def county_page(county: PlaceView, today: date) -> CountyPage:
     )
     shares = [Share(place, villages.get(place.id, 0), posted.get(place.id, 0)) for place in townships]
     owing = kept(("owing", county.id), lambda: boards.unposted(places.villages_under(county.id), county.id, today))
-    return CountyPage(county, period, due, shares, owing)
+    orders = boards.orders_waiting([place.id for place in townships], today)
+    return CountyPage(county, period, due, shares, owing, orders)
 
 
 def _count(query: Any) -> dict[int, int]:
@@ -188,6 +190,7 @@ class TownshipPage:
     periods: list[str]
     rows: list[VillageRow]
     owing: Sequence[Owing]
+    orders: Orders | None
     phone: str
 
 
@@ -213,7 +216,9 @@ def township_page(township: PlaceView, today: date) -> TownshipPage:
         ]
         rows.append(VillageRow(village, months, missing_in_a_row([month for month in months if month])))
     owing = boards.unposted(villages, ids[0], today, found=ground)
-    return TownshipPage(township, line, periods, rows, owing, settings.value("township_phone", ids, today))
+    orders = boards.orders_waiting([township.id], today).get(township.id)
+    phone = settings.value("township_phone", ids, today)
+    return TownshipPage(township, line, periods, rows, owing, orders, phone)
 
 
 @dataclass(frozen=True)
@@ -265,6 +270,9 @@ def village_page(village: PlaceView, today: date) -> VillagePage:
         phone=settings.value("township_phone", ids, today),
         others=_others(village.id),
     )
+
+
+PlacePage = CountyPage | TownshipPage | VillagePage
 
 
 def _others(place_id: int) -> list[str]:

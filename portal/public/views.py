@@ -1,15 +1,19 @@
 """Pages of places, the finder, the search and the check of a paper; no cookie, no session, no script."""
 
+from collections.abc import Callable, Mapping
+from datetime import date
+
 from flask import Blueprint, render_template, request
 from flask_babel import gettext
 
 from portal import clock
-from portal.duties.rules import State
+from portal.duties.rules import State, right_to_turn
 from portal.errors import Invalid
 from portal.gazette import queries as gazette
 from portal.kinds import KINDS, payees
 from portal.kinds.base import Figure, Type
 from portal.places import queries as places
+from portal.places.queries import PlaceView
 from portal.places.rules import ROLE_LABELS, Level
 from portal.public import item_queries, queries, rules
 from portal.text import N_
@@ -24,9 +28,10 @@ MONTHS = (
     N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
 )  # fmt: skip
 HITS_A_PAGE = 30
+OWING_A_PAGE = 50
 WORDS_AT_MOST = 100  # characters of a query
 LABELS = {"role_labels": ROLE_LABELS, "State": State}
-TEMPLATES = {
+TEMPLATES: Mapping[Level, tuple[str, Callable[[PlaceView, date], queries.PlacePage]]] = {
     Level.COUNTY: ("public/county.html", queries.county_page),
     Level.TOWNSHIP: ("public/township.html", queries.township_page),
     Level.VILLAGE: ("public/village.html", queries.village_page),
@@ -74,9 +79,11 @@ def home() -> str:
 @open_to_all
 def place(code: str) -> str:
     """A county, township or village."""
-    found = places.place(code)
+    found, today = places.place(code), clock.today()
     template, read = TEMPLATES[Level(found.level)]
-    return render_template(template, page=read(found, clock.today()), kinds=KINDS, **LABELS)
+    page = read(found, today)
+    pager = Pager.of_request(len(page.owing), OWING_A_PAGE)
+    return render_template(template, page=page, pager=pager, kinds=KINDS, turn=right_to_turn(today), **LABELS)
 
 
 def figure_text(figure: Figure, value: int | None) -> str:

@@ -119,9 +119,14 @@ def may_forget(view: DraftView) -> bool:
     return bool(choices.answers or choices.mappings or any(queries.remembered(view.place.id, view.kind.name)))
 
 
-def shown_columns(kind: Kind) -> list[Column]:
-    """The columns of a line that its table in the preview has."""
-    return [column for column in kind.columns if not column.is_technical or column.name == "account"]
+def shown_columns(kind: Kind, lines: LinePage) -> list[Column]:
+    """The columns of a line that its table in the preview has; of a list those that any line fills."""
+    used = {name for line, _findings in lines.rows for name in line}
+    return [
+        column
+        for column in kind.columns
+        if (not column.is_technical or column.name == "account") and (kind.is_carried or column.name in used)
+    ]
 
 
 def figures(view: DraftView, reading: Reading) -> list[tuple[Figure, int]]:

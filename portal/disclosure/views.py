@@ -121,7 +121,7 @@ def draft_page(
         desk=desk,
         view=desk.view,
         step=pages.next_step(desk),
-        columns=pages.shown_columns(desk.view.kind),
+        columns=pages.shown_columns(desk.view.kind, desk.lines),
         labels={column.name: column.label for column in (*desk.view.kind.input, *desk.view.kind.columns)},
         states=STATE_LABELS,
         decisions=DECISION_LABELS,

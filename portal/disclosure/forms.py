@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import DateInput
 
 from portal.kinds.base import Column, Type
@@ -81,7 +82,7 @@ def _field(column: Column, value: str, known: Sequence[str] | None) -> Any:
     kw: dict[str, Any] = {"required": True} if column.required else {}
     if options:
         unknown = {value: value} if value and value not in options else {}
-        choices = [("", ""), *options.items(), *unknown.items()]
+        choices = [SelectChoice(code, words) for code, words in {"": "", **options, **unknown}.items()]
         return SelectField(label, choices=choices, validate_choice=False, description=hint, render_kw=kw)
     kw |= {"maxlength": "500", "autocomplete": "off"}
     if column.type is Type.DATE and (not value or _ISO_DAY.fullmatch(value)):

@@ -64,12 +64,14 @@ def item(number: int) -> str:
         return render_template("public/withheld.html", item=found)
     page = item_queries.item_page(found)
     pager = Pager.of_request(len(page.lines), LINES_A_PAGE)
+    columns = shown_columns(page)
     return render_template(
         "public/item.html",
         page=page,
         pager=pager,
         rows=rows(page, pager.offset) if page.kind.is_carried else table_rows(page, pager.offset),
-        columns=shown_columns(page),
+        columns=columns,
+        small_under=next((index for index, column in enumerate(columns) if column.weight), 0),
         came_from=finance.CAME_FROM,
         groups=paper.groups_of(page.lines),
         turn=right_to_turn(page.posted_from),

@@ -9,7 +9,12 @@ __all__ = ["init_app", "models"]
 
 def init_app(app: Flask) -> None:
     """Register the pages, and the job that reads large files."""
-    from portal.disclosure import preparing, views  # here, so that services can be imported without any page
+    from portal.disclosure import (  # here, so that services can be imported without any page
+        preparing,
+        views,
+        views_papers,
+    )
 
     preparing.register_jobs()
     views.init_app(app)
+    views_papers.init_app(app)

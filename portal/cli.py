@@ -4,7 +4,9 @@ Commands import what they need when they run: `portal --help` and `portal serve`
 database models (a second and 100 MB).
 """
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import click
 
 from portal import clock
 from portal.config import load_settings
-from portal.errors import Invalid, NotFound, PortalError
+from portal.errors import Invalid, NotFound, PortalError, machines_reason, refused_by_machine
 from portal.terminal import (
     _,
     application,
@@ -44,6 +46,13 @@ class Commands(click.Group):
             complain(error)
         except ValueError as error:  # a missing or damaged key, a setting that is no number
             click.echo(str(error), err=True)
+        except BrokenPipeError:  # whoever read along has gone: click knows what to do
+            raise
+        except Exception as error:
+            if not isinstance(error, OSError) and not refused_by_machine(error):
+                raise
+            text = N_("%(reason)s. Nothing is half done: mend that and run it again.")
+            complain(PortalError(text, reason=machines_reason(error)))
         raise click.exceptions.Exit(1)
 
 
@@ -124,11 +133,16 @@ def demo(villages: int, months: int, until: str | None, seed: int, label: bool) 
     if finished.exists():
         raise Invalid(N_("There is a demo already: delete %(file)s to build another."), file=str(finished))
     delete_database(growing)
-    with application(replace(settings, database_url=f"sqlite:///{growing}", demo=True), make_keys=True):
-        make_tables()
-        with progress(_("Building the demo county")) as step:
-            labels = building.build(villages, months, until, seed, settings, step)
-    growing.replace(finished)  # only a whole demo bears the name
+    try:
+        with application(replace(settings, database_url=f"sqlite:///{growing}", demo=True), make_keys=True):
+            make_tables()
+            with progress(_("Building the demo county")) as step:
+                labels = building.build(villages, months, until, seed, settings, step)
+        if Path(f"{growing}-wal").exists():  # closing could not write everything back into the file
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(growing))
+        growing.replace(finished)  # only a whole demo bears the name
+    finally:
+        delete_database(growing)
     if label:
         building.write_labels(labels, settings.instance / "demo-labels.json")
 
@@ -435,3 +449,7 @@ def rebuild() -> None:
     with application(), progress(_("Rebuilding")) as step:
         count = services.rebuild(step)
     click.echo(_("Items rebuilt: %(items)s.", items=count))
+
+
+if __name__ == "__main__":
+    main()

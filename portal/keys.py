@@ -15,16 +15,25 @@ def make_missing(folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = []
     for name in NAMES:
-        try:
-            handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            continue
-        with os.fdopen(handle, "wb") as file:
+        if not (folder / name).exists() and _made(folder / name):
+            made.append(name)
+    return made
+
+
+def _made(path: Path) -> bool:
+    """Make one key, whole or not at all (half a key would stay for ever); False if another process was faster."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(os.urandom(32))
             file.flush()
             os.fsync(file.fileno())
-        made.append(name)
-    return made
+        os.link(unfinished, path)  # unlike a rename it replaces no key
+    except FileExistsError:
+        return False
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return True
 
 
 def read(folder: Path, name: str) -> bytes:

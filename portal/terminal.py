@@ -33,25 +33,9 @@ def application(settings: Settings | None = None, make_keys: bool = False) -> It
     with app.app_context():
         try:
             yield app
-        except Exception as error:
-            if reason := _refusal_of_the_machine(error):
-                raise Conflict(
-                    N_("%(reason)s. Nothing is half done: mend that and run it again."), reason=reason
-                ) from error
-            raise
         finally:
             db.session.remove()
             db.engine.dispose()
-
-
-def _refusal_of_the_machine(error: Exception) -> str | None:
-    """What the disk or the database says, if it was one of them that failed; None for any other error."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    names = [each.__name__ for each in type(error).__mro__]  # PEP 249: every driver's errors have these names
-    if names[0] == "DatabaseError" or "OperationalError" in names:
-        return str(getattr(error, "orig", error)).strip().partition("\n")[0]
-    return None
 
 
 def must_exist(settings: Settings) -> None:

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import clock
 from portal.accounts import queries, services
 from portal.accounts.rules import Actor, Permission
-from portal.errors import Forbidden
+from portal.errors import Forbidden, machines_reason, refused_by_machine
 from portal.text import N_
 from portal.web.declared import MARK, OPEN, open_to_all
 
@@ -101,12 +101,22 @@ def _guard() -> AnyResponse | None:
         abort(403)
     actor = current_actor_or_none()
     if actor is not None and not current_user.is_seen_lately:
-        services.seen(current_user.id, clock.now())
+        _note_seen(current_user.id)
     if actor is None:
         return redirect("/sign-in?" + urlencode({"next": _here()}))
     if declared and not any(actor.may_anywhere(permission) for permission in declared):
         raise Forbidden(N_("Your office does not open this page."))
     return None
+
+
+def _note_seen(token: str) -> None:
+    """A full disk keeps nobody from reading: only the idle time does not begin anew."""
+    try:
+        services.seen(token, clock.now())
+    except Exception as error:
+        if not refused_by_machine(error):
+            raise
+        current_app.logger.warning("It could not be noted that somebody was seen: %s", machines_reason(error))
 
 
 def _here() -> str:

@@ -1,8 +1,17 @@
 """The forms of signing in, of one's account, of users, places and settings."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput
 
 from portal.places.settings import Setting, Type
 from portal.web.forms import Form
@@ -103,12 +112,16 @@ class ChoiceSettingForm(SettingForm):
     value = SelectField(_l("Value"))
 
 
+class ChoicesSettingForm(SettingForm):
+    value = SelectMultipleField(_l("Value"), option_widget=CheckboxInput())
+
+
 def setting_form(setting: Setting, choices: list[tuple[str, str]]) -> SettingForm:
     """The form that suits a setting's type; `choices` are the values of one that offers a few."""
-    if setting.type in (Type.WORDS, Type.DATES, Type.ROLES):
+    if setting.type in (Type.WORDS, Type.NUMBERS, Type.DATES, Type.RATES):
         return LongSettingForm()
-    if setting.type in (Type.FLAG, Type.CHECK):
-        form = ChoiceSettingForm()
-        form.value.choices = choices
-        return form
-    return SettingForm()
+    if not choices:
+        return SettingForm()
+    form = ChoicesSettingForm() if setting.type is Type.ROLES else ChoiceSettingForm()
+    form.value.choices = choices
+    return form

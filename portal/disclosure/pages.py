@@ -10,10 +10,12 @@ from portal.accounts.rules import Actor, Permission
 from portal.disclosure import papers, queries, review, signing
 from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
-from portal.disclosure.rules import Changes, State, missing
-from portal.kinds.base import Column, Figure, Finding, Kind
+from portal.disclosure.rules import Changes, State, check_signer, missing
+from portal.errors import PortalError
+from portal.kinds.base import Column, Figure, Finding
 from portal.places import queries as places
 from portal.places.queries import Holder
+from portal.text import Message
 
 LINES_A_PAGE = 200
 ERRORS_A_PAGE = 100
@@ -52,10 +54,16 @@ class Desk:
     figures: Sequence[tuple[Figure, int]]
     faults: Sequence[Fault]
     more_faults: int
+    signs: Sequence[Fault]
+    """Cells with signs that no notice can be printed with."""
     lines: LinePage
     progress: int
+    is_unread: bool
+    """Does the draft wait to be read, and nobody is at it? So it stays after a crash or on a full disk."""
     may_prepare: bool
     may_sign: bool
+    cannot_sign: Message | None
+    """Why who holds a signing office cannot sign this draft himself, or not from this browser."""
     may_order: bool
     may_enter: bool
     may_undo: bool
@@ -82,7 +90,8 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
     required = signing.required_offices(view, at)
     until = signing.waits_until(view, at)
     is_waiting = view.state is State.WAITING
-    faults = _faults(reading, files)
+    faults = _faults(reading.errors, files)
+    job = jobs.job(view.job_id) if view.job_id else None
     return Desk(
         view=view,
         reading=reading,
@@ -90,10 +99,13 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
         figures=figures(view, reading),
         faults=faults[:ERRORS_A_PAGE],
         more_faults=max(0, len(faults) - ERRORS_A_PAGE),
+        signs=_faults(reading.signs, files),
         lines=lines(reading, page),
-        progress=jobs.job(view.job_id).progress if view.job_id else 0,
+        progress=job.progress if job else 0,
+        is_unread=view.is_being_read and (job is None or bool(job.done_at or job.failed_at)),
         may_prepare=view.state.is_open and actor.may(Permission.DRAFTS_PREPARE, line),
-        may_sign=is_waiting and _signs(actor, view, required),
+        may_sign=is_waiting and _office_to_sign(actor, view, required) is not None,
+        cannot_sign=_hindrance(actor, view, required) if is_waiting else None,
         may_order=is_waiting and actor.may(Permission.DRAFTS_ORDER, line),
         may_enter=is_waiting and actor.may(Permission.DRAFTS_ENTER, line),
         may_undo=queries.may_undo(view.id),
@@ -111,20 +123,27 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
     )
 
 
-def _signs(actor: Actor, view: DraftView, required: Sequence[str]) -> bool:
+def _office_to_sign(actor: Actor, view: DraftView, required: Sequence[str]) -> str | None:
+    """The actor's office here whose decision is still missing."""
     roles = [held.role for held in actor.offices if held.place_id == view.place.id and held.role in required]
-    return any(role not in view.standing for role in roles)
+    return next((role for role in roles if role not in view.standing), None)
+
+
+def _hindrance(actor: Actor, view: DraftView, required: Sequence[str]) -> Message | None:
+    """What would be answered if the actor signed now: better said before the form is filled in than after."""
+    role = _office_to_sign(actor, view, required)
+    try:
+        if role:
+            check_signer(actor.person_id, actor.session, view.happenings, view.standing, role)
+    except PortalError as error:
+        return error.message
+    return None
 
 
 def may_forget(view: DraftView) -> bool:
     """Does anything that was answered or matched, in this draft or in an earlier month, hold here?"""
     choices = queries.choices(view.id)
     return bool(choices.answers or choices.mappings or any(queries.remembered(view.place.id, view.kind.name)))
-
-
-def shown_columns(kind: Kind) -> list[Column]:
-    """The columns of a line that its table in the preview has."""
-    return [column for column in kind.columns if not column.is_technical or column.name == "account"]
 
 
 def figures(view: DraftView, reading: Reading) -> list[tuple[Figure, int]]:
@@ -135,11 +154,11 @@ def figures(view: DraftView, reading: Reading) -> list[tuple[Figure, int]]:
     return [(figure, known[figure.name]) for figure in view.kind.headline]
 
 
-def _faults(reading: Reading, files: Sequence[FileView]) -> list[Fault]:
+def _faults(findings: Sequence[Finding], files: Sequence[FileView]) -> list[Fault]:
     ids = {file.name: file.id for file in files}
     return [
-        Fault(error, ids.get(error.file or "") if error.cell and error.check != UNMATCHED else None)
-        for error in reading.errors
+        Fault(finding, ids.get(finding.file or "") if finding.cell and finding.check != UNMATCHED else None)
+        for finding in findings
     ]
 
 
@@ -158,6 +177,12 @@ def lines(reading: Reading, page: int) -> LinePage:
     return LinePage(rows, start + 1, page, pages, len(all_lines), len(_unread(reading)))
 
 
+def shown_columns(desk: Desk) -> list[Column]:
+    """The columns of the list of lines: those in which a line of the page has something to say."""
+    said = {name for line, _findings in desk.lines.rows for name, value in line.items() if value not in (None, "")}
+    return [column for column in desk.view.kind.columns if column.name in said and not column.is_technical]
+
+
 def _unread(reading: Reading) -> set[tuple[str | None, str | None, int]]:
     return {row for finding in reading.errors if (row := _row_of(finding))} - set(reading.origins)
 
@@ -173,7 +198,7 @@ def next_step(desk: Desk) -> str:
     if not view.state.is_open:
         return view.state.value
     if view.is_being_read:
-        return "reading"
+        return "unread" if desk.is_unread else "reading"
     if view.state is State.WAITING:
         return _waiting_step(desk)
     if not desk.may_prepare:
@@ -189,7 +214,7 @@ def next_step(desk: Desk) -> str:
 
 def _waiting_step(desk: Desk) -> str:
     if desk.may_sign:
-        return "sign"
+        return "cannot_sign" if desk.cannot_sign else "sign"
     if desk.may_order:
         return "order" if desk.is_overdue else "wait_township"
     return "wait"

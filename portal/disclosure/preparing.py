@@ -1,6 +1,7 @@
 """The bookkeeper's verbs: begin a draft, add files, mend cells, answer, hand over, begin anew."""
 
 import json
+import logging
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
@@ -25,7 +26,7 @@ from portal.disclosure.acts import (
 from portal.disclosure.models import Draft, DraftChoice, DraftEvent, DraftFile, DraftState, RememberedChoice
 from portal.disclosure.queries import ANSWER, MAPPING, MEND, NOTHING, DraftView, Sheet
 from portal.disclosure.rules import Act, State
-from portal.errors import Conflict, Invalid
+from portal.errors import Conflict, Invalid, refused_by_machine
 from portal.evidence import services as evidence
 from portal.kinds import KINDS
 from portal.kinds.base import Kind
@@ -40,6 +41,8 @@ READ_DRAFT = "disclosure.read"
 FILES_AT_MOST = 20
 MENDED_TEXT_AT_MOST = 500
 SHEET_AT_MOST = 200  # characters of a name; Excel allows 31
+
+_log = logging.getLogger(__name__)
 
 Upload = tuple[str, bytes]
 """A file as it was sent: name and bytes."""
@@ -113,7 +116,7 @@ def add_files(actor: Actor, draft_id: int, uploads: Sequence[Upload], at: dateti
         put_files(draft_id, uploads, at)
         _set_nothing(actor, draft_id, "no", at)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def put_files(draft_id: int, uploads: Sequence[Upload], at: datetime) -> None:
@@ -150,7 +153,7 @@ def remove_file(actor: Actor, draft_id: int, file_id: int, at: datetime) -> None
         queries.file_body(draft_id, file_id)  # NotFound if it is not the draft's
         _delete_file(draft_id, file_id)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def mend(actor: Actor, draft_id: int, cells: Mapping[tuple[int, str, str], str], at: datetime) -> None:
@@ -169,7 +172,7 @@ def mend(actor: Actor, draft_id: int, cells: Mapping[tuple[int, str, str], str],
             choices.append((MEND, file_id, f"{sheet}!{cell}", text, None))
         put_choices(actor, draft_id, choices, at)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def answer(actor: Actor, draft_id: int, answers: Mapping[str, str], at: datetime) -> None:
@@ -189,7 +192,7 @@ def answer(actor: Actor, draft_id: int, answers: Mapping[str, str], at: datetime
                 _remember(view, ANSWER, question.remember, value, at)
         put_choices(actor, draft_id, choices, at)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def map_columns(actor: Actor, draft_id: int, layout: str, columns: Mapping[int, str], at: datetime) -> None:
@@ -199,18 +202,18 @@ def map_columns(actor: Actor, draft_id: int, layout: str, columns: Mapping[int, 
     """
     with transaction():
         view = changeable(actor, draft_id, at)
-        sheet = _sheet_of(draft_id, layout)
+        sheets = _sheets_of(draft_id, layout)
         names = {column.name for column in view.kind.input} | {""}
         if not set(columns.values()) <= names:
             raise Invalid(N_("Choose one of the columns offered."))
         chosen = [name for name in columns.values() if name]
         if len(chosen) != len(set(chosen)):
             raise Invalid(N_("Two columns were given the same meaning. Leave one of them out."))
-        meant = {index: name for name, (index, _heading) in sheet.columns.items()} | dict(columns)
+        meant = {i: name for sheet in sheets for name, (i, _heading) in sheet.columns.items()} | dict(columns)
         if not view.kind.makes_a_table(list(meant.values())):
             _refuse_columns(view.kind, list(meant.values()))
         _put_columns(actor, view, layout, columns, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def _refuse_columns(kind: Kind, meant: Collection[str]) -> None:
@@ -226,17 +229,19 @@ def leave_sheet_out(actor: Actor, draft_id: int, layout: str, at: datetime) -> N
     """Say that a sheet of this layout holds nothing to publish; remembered for the village."""
     with transaction():
         view = changeable(actor, draft_id, at)
-        sheet = _sheet_of(draft_id, layout)
-        known = [index for index, _heading in sheet.columns.values()]
-        _put_columns(actor, view, layout, dict.fromkeys([*known, *sheet.unknown], ""), at)
-    _read_if_small(draft_id, at)
+        sheets = _sheets_of(draft_id, layout)
+        known = [index for sheet in sheets for index, _heading in sheet.columns.values()]
+        unknown = [index for sheet in sheets for index in sheet.unknown]
+        _put_columns(actor, view, layout, dict.fromkeys([*known, *unknown], ""), at)
+    read_if_small(draft_id, at)
 
 
-def _sheet_of(draft_id: int, layout: str) -> Sheet:
-    for sheet in queries.reading(draft_id).sheets:
-        if sheet.layout == layout:
-            return sheet
-    raise Conflict(N_("These columns are not in the draft any more. Load the page again."))
+def _sheets_of(draft_id: int, layout: str) -> list[Sheet]:
+    """The tables of a layout: several where they stand side by side, or on sheets alike."""
+    found = [sheet for sheet in queries.reading(draft_id).sheets if sheet.layout == layout]
+    if not found:
+        raise Conflict(N_("These columns are not in the draft any more. Load the page again."))
+    return found
 
 
 def _put_columns(actor: Actor, view: DraftView, layout: str, columns: Mapping[int, str], at: datetime) -> None:
@@ -261,7 +266,7 @@ def undo(actor: Actor, draft_id: int, at: datetime) -> None:
             if row.remember:
                 _forget(view, row.what, row.remember)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def ask_again(actor: Actor, draft_id: int, at: datetime) -> None:
@@ -283,7 +288,7 @@ def ask_again(actor: Actor, draft_id: int, at: datetime) -> None:
             )
         )
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def read_again(actor: Actor, draft_id: int, at: datetime) -> None:
@@ -372,11 +377,17 @@ def _is_slow(draft_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
-def _read_if_small(draft_id: int, at: datetime) -> None:
-    with transaction(write=False):
-        slow = _is_slow(draft_id)
-    if not slow:
-        assembling.read(draft_id, at)
+def read_if_small(draft_id: int, at: datetime) -> None:
+    """Read what was just saved. If the machine refuses now, that stays saved: the page says that it is still unread."""
+    try:
+        with transaction(write=False):
+            slow = _is_slow(draft_id)
+        if not slow:
+            assembling.read(draft_id, at)
+    except Exception as error:
+        if not refused_by_machine(error):
+            raise
+        _log.exception("Draft %s was saved but not read", draft_id)
 
 
 def _set_nothing(actor: Actor, draft_id: int, value: str, at: datetime) -> None:

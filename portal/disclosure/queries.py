@@ -23,7 +23,7 @@ from portal.disclosure.models import (
 from portal.disclosure.rules import Act, Decision, Happening, Signed, State
 from portal.errors import NotFound
 from portal.kinds import KINDS
-from portal.kinds.base import Finding, Kind, Level, Question
+from portal.kinds.base import PRINTABLE, Finding, Kind, Level, Question
 from portal.places import queries as places
 from portal.places.models import Person
 from portal.places.queries import PlaceView
@@ -94,7 +94,8 @@ class FileView:
 class Sheet:
     """A table that was found: its columns (name → 0-based index, heading), unknown headings, number of lines.
 
-    Sums and balances carried over are no lines.
+    Sums and balances carried over are no lines. `section` is the heading over its columns where several tables of a
+    sheet stand side by side.
     """
 
     file: str
@@ -104,6 +105,7 @@ class Sheet:
     columns: Mapping[str, tuple[int, str]]
     unknown: Mapping[int, str]
     period: str | None = None
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,13 @@ class Reading:
 
     @property
     def warnings(self) -> list[Finding]:
-        return [finding for finding in self.findings if finding.level is Level.WARNING]
+        """What is shown to the signers and printed."""
+        return [one for one in self.findings if one.level is Level.WARNING and one.check != PRINTABLE[0]]
+
+    @property
+    def signs(self) -> list[Finding]:
+        """What cannot be printed."""
+        return [one for one in self.findings if one.level is Level.WARNING and one.check == PRINTABLE[0]]
 
 
 @dataclass(frozen=True)
@@ -319,6 +327,7 @@ def _sheet(data: Mapping[str, Any]) -> Sheet:
         columns={name: (index, heading) for name, (index, heading) in data["columns"].items()},
         unknown={int(index): heading for index, heading in data["unknown"].items()},
         period=data["period"],
+        section=data.get("section", ""),
     )
 
 

@@ -140,7 +140,8 @@ def waits_until(view: DraftView, at: datetime) -> Any:
     if view.handed_over_at is None:
         return None
     settings = places.settings_in_force(view.place.id, clock.today(at))
-    return rules.silence_ends(view.handed_over_at, settings["silence_days"], settings["holidays"])
+    free, worked = settings["holidays"], settings["worked_days"]
+    return rules.silence_ends(view.handed_over_at, settings["silence_days"], free, worked)
 
 
 def _waiting(draft_id: int) -> DraftView:

@@ -45,7 +45,7 @@ class Generation:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         if os.fstat(self._handle).st_size < _SIZE:
-            os.ftruncate(self._handle, _SIZE)
+            os.pwrite(self._handle, bytes(_SIZE), 0)  # not a hole: filling one on a full disk would kill the process
         self._memory = mmap.mmap(self._handle, _SIZE)
         return self._memory
 

@@ -14,11 +14,12 @@ from portal.text import N_
 @dataclass(frozen=True)
 class Installation:
     """`origin` is what a log opened here is called when nobody names it; `log_key` reads the signing key's seed,
-    `match_key` the key of the hashes by which internal numbers find each other."""
+    `match_key` the key of the hashes by which internal numbers find each other, `receipt_key` that of paper's codes."""
 
     origin: str
     log_key: Callable[[], bytes]
     match_key: Callable[[], bytes]
+    receipt_key: Callable[[], bytes]
 
 
 _started: list[Installation] = []
@@ -34,6 +35,7 @@ def start(settings: Settings) -> None:
             origin=f"demo.{origin}" if settings.demo else origin,
             log_key=lambda: keys.read(settings.keys, "log"),
             match_key=lambda: keys.read(settings.keys, "match"),
+            receipt_key=lambda: keys.read(settings.keys, "receipt"),
         )
     ]
 

@@ -197,6 +197,13 @@ def checkpoint(size: int | None = None) -> str | None:
     return db.session.scalar(query if size is None else query.where(CheckpointRow.size == size))
 
 
+def checkpoint_before(at: datetime) -> str | None:
+    """The newest signed checkpoint from before a moment; None before the first publication. A lot for draws: it was
+    fixed by all that had been published, so nobody chose it."""
+    query = select(CheckpointRow.note).where(CheckpointRow.at < at).order_by(CheckpointRow.size.desc()).limit(1)
+    return db.session.scalar(query)
+
+
 def _view(row: Any) -> ItemView:
     return ItemView(*row)  # the fields are in the order of _SHOWN
 

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from portal.clock import MONTH
+from portal.kinds.privacy import without_digits
 from portal.text import N_, Message
 
 
@@ -66,6 +67,8 @@ class Column:
     """What stored values are called, where they are codes: value → English source string."""
     is_matched: bool = False
     """An INTERNAL column whose values find each other across lists, by a keyed hash."""
+    is_summed: bool = True
+    """MONEY of which a page of paper gives a subtotal; not so what each step of one project states anew."""
 
 
 class Level(Enum):
@@ -80,7 +83,8 @@ class Finding:
     """Something a check has to say, with its place in the file where it has one.
 
     `check` is the stable name of the check (its level is the county's setting); `cell` is like ``F12``; `column` the
-    heading as written in the file (or the column's label); `value` the cell's text as the user sees it.
+    heading as written in the file (or the column's label); `value` the cell's text as the user sees it, but no number
+    of a person that stands there, in whatever column.
     """
 
     level: Level
@@ -91,6 +95,11 @@ class Finding:
     cell: str | None = None
     column: str | None = None
     value: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("column", "value"):
+            if text := getattr(self, name):
+                object.__setattr__(self, name, without_digits(text))
 
 
 class Row(NamedTuple):
@@ -126,6 +135,14 @@ class Table:
     unknown: Mapping[int, str] = field(default_factory=dict)
     """Headings nobody knows: 0-based column index → text."""
     findings: Sequence[Finding] = ()
+    section: str = ""
+    """Where tables stand side by side under one header: the heading over this one's own columns, such as 现金. Each of
+    them has all rows of the sheet, with the columns that they share and those of its section."""
+
+    @property
+    def name(self) -> str:
+        """What people call it: the sheet, and its section if it has one."""
+        return f"{self.sheet} {self.section}" if self.section else self.sheet
 
     def cell(self, row: Row, column: str) -> str:
         """The address of a column's cell in a row, like ``F12``; the row's first cell if the column is absent."""
@@ -164,6 +181,8 @@ class Context:
     previous_period: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What the kind asked for by name (`Kind.facts`), such as the ledger's lines."""
+    about: str = ""
+    """Which of several postings of a period it is, in the bookkeeper's words (`Draft.about`)."""
 
 
 @dataclass(frozen=True)
@@ -214,16 +233,30 @@ class Figure:
     type: Type = Type.MONEY
 
 
+class Posted(NamedTuple):
+    """A published line with its place: the item's number and period, its own `n`, the day it was published (`on`)."""
+
+    number: int
+    n: int
+    period: str | None
+    on: date
+    line: Mapping[str, Any]
+
+
 DRAWN = "vouchers"
 LIST_QUESTIONS = (
     ("known", N_("Do you know everybody and everything on this list?")),
     ("rule", N_("Do the sums agree with the rule and with the papers?")),
     ("done", N_("Has everything that it calls paid or done really been paid or done?")),
-    (DRAWN, N_("Have you looked into the five lines drawn below?")),
+    (DRAWN, N_("Have you looked into the five lines that were drawn?")),
     ("wrong", N_("Is anybody or anything on it that should not be?")),
     ("absent", N_("Is anybody or anything missing that should be on it?")),
 )
 """What is asked about a list, where a kind has no questions of its own."""
+
+
+PRINTABLE = ("unprintable", Level.WARNING, N_("A sign that the notice's font lacks"))
+"""A check of every kind, made when the kind has done its own: its name, its usual level, what it looks at."""
 
 
 @dataclass(frozen=True)
@@ -231,6 +264,8 @@ class Kind:
     """A kind of item: data, and small pure functions.
 
     - `input`: the headings the importer knows (some never reach a line: debit, balance …).
+    - `sections`: a regular expression; columns that repeat under headings that it finds (现金, 银行存款) are tables of
+      their own, side by side.
     - `columns`: a line's columns in the payload, the line table, CSV and pages, in order. Besides these every line
       has ``key`` (stable within village + kind + period).
     - `assemble(tables, context)`: what files become. - `figures(content)`: named integers (fen, counts) of an item,
@@ -251,7 +286,13 @@ class Kind:
     - `title(line)`: what a line is called in a list; `amount(line)`: its sum in fen, where it has one.
     - `heading(content)`: what an item is called on page and paper, if more than `label` (the programme's name).
     - `story(content)`: sentences that explain the item, such as the rule and the rate of a subsidy.
+    - `fold(postings, today)`: what the current postings of one subject (oldest first) come to. Its page shows it by
+      ``templates/public/kinds/subject_<kind>.html``, a village's list of subjects by ``subjects_<kind>.html`` there.
+    - `in_ledger(posted, lines)`: which of the lines of money (as in the fact ``ledger``) a line speaks of.
+    - `asked`: by value of the column that says the step: which input columns the typing form asks for then.
     - `breakdown(content)`: parts for the charts, ``{title: [(label, fen)]}``; a title is an English source string.
+    - `is_indexed`: may search engines list its pages? Not where they name people who were given something.
+    - `names_key(content)`: the county's setting that says how people stand once the notice is over (`names.hidden`).
     - `questions`: what the review sheet asks of the signers, (key, question); under the one with the key `DRAWN` stand
       the lines drawn by lot.
     - `reads_table(names)`: can rows be read from columns of these meanings? By default all required ones.
@@ -268,6 +309,7 @@ class Kind:
     headline: tuple[Figure, ...]
     checks: Mapping[str, Level]
     check_labels: Mapping[str, str] = field(default_factory=dict)
+    sections: str = ""
     subject: tuple[str, ...] = ()
     upgrade: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     search_text: Callable[[Mapping[str, Any]], str] = lambda line: ""
@@ -283,8 +325,13 @@ class Kind:
     heading: Callable[[Mapping[str, Any]], Message] | None = None
     story: Callable[[Mapping[str, Any]], list[Message]] = lambda content: []
     breakdown: Callable[[Mapping[str, Any]], dict[str, list[tuple[str, int]]]] = lambda content: {}
+    is_indexed: bool = True
+    names_key: Callable[[Mapping[str, Any]], str] | None = None
     questions: tuple[tuple[str, str], ...] = LIST_QUESTIONS
     reads_table: Callable[[Collection[str]], bool] | None = None
+    fold: Callable[[Sequence[Posted], date], Any] | None = None
+    in_ledger: Callable[[Posted, Sequence[Mapping[str, Any]]], list[Mapping[str, Any]]] | None = None
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: int = 50
     """Where it stands among the kinds in menus and on a village's page; lower comes first."""
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
 
-from portal.kinds.base import Column, Context, Finding, Level, Row, Table, Type
-from portal.kinds.privacy import without_digits
+from portal.kinds.base import Column, Context, Finding, Level, Privacy, Row, Table, Type
+from portal.kinds.privacy import LABELS, suspicious_digits, without_digits
 from portal.money import quantity, shown
-from portal.text import Message
+from portal.text import N_, Message
 
 
 class HasContent(Protocol):
@@ -22,6 +22,7 @@ class Report:
     def __init__(self, context: Context, checks: Mapping[str, Level], columns: Iterable[Column]) -> None:
         self.findings: list[Finding] = []
         self._warnings: list[tuple[str, Message, HasContent | None]] = []
+        self._said: set[tuple[str | None, ...]] = set()
         self._settings = context.settings
         self._checks = checks
         self._columns = {column.name: column for column in columns}
@@ -42,17 +43,26 @@ class Report:
         level = self.level(check)
         if level is None:
             return
-        message = Message(text, {name: _safe(value) for name, value in (params or {}).items()})
-        self.findings.append(Finding(level, check, message, **self._place(table, row, column)))
+        message = safe(Message(text, params or {}))
+        finding = Finding(level, check, message, **self._place(table, row, column))
+        if table and table.section:  # sections share cells: what was said of one is not said again
+            said = check, table.file, table.sheet, finding.cell, text, str(message.params)
+            if said in self._said:
+                return
+            self._said.add(said)
+        self.findings.append(finding)
         if level is Level.WARNING:
             self._warnings.append((check, message, line))
+
+    def private(self, kind: str, table: Table, row: Row, column: str) -> None:
+        """A number of a person (`kind` as `suspicious_digits` has it) stands in this cell."""
+        text = N_("This looks like %(what)s, which must not be printed. Take it out.")
+        self.say("private_number", text, {"what": Message(LABELS[kind])}, table=table, row=row, column=column)
 
     def level(self, check: str) -> Level | None:
         """The level in force, None where the county switched the check off."""
         if check not in self._levels:
-            default = self._checks[check]
-            setting = self._settings.get(f"check.{check}", default)
-            self._levels[check] = setting if isinstance(setting, Level) else _LEVELS.get(str(setting), default)
+            self._levels[check] = level_in_force(self._settings, check, self._checks[check])
         return self._levels[check]
 
     def drop(self, checks: frozenset[str]) -> None:
@@ -79,20 +89,38 @@ class Report:
             place["column"] = table.columns[column][1] if column in table.columns else known.label if known else column
             if row is not None:
                 place["value"] = written(row.values.get(column), known.type if known else Type.MONEY)
+                if known and known.privacy is Privacy.INTERNAL and place["value"]:
+                    place["value"] = hidden(place["value"])
         return place
 
 
 _LEVELS: dict[str, Level | None] = {"error": Level.ERROR, "warning": Level.WARNING, "off": None}
 
 
+def level_in_force(settings: Mapping[str, Any], check: str, default: Level) -> Level | None:
+    """The level that the county set for a check, its own where nothing was set, None where it is switched off."""
+    setting = settings.get(f"check.{check}", default)
+    return setting if isinstance(setting, Level) else _LEVELS.get(str(setting), default)
+
+
 def written(value: Any, type_: Type = Type.MONEY) -> str | None:
-    """A cell's value as its file shows it, near enough; numbers of people masked."""
+    """A cell's value as its file shows it, near enough."""
     if value is None:
         return None
     if isinstance(value, int) and not isinstance(value, bool):
-        return shown(value) if type_ is Type.MONEY else quantity(value) if type_ is Type.QUANTITY else str(value)
-    return _safe(value.isoformat() if isinstance(value, date) else str(value))
+        text = shown(value) if type_ is Type.MONEY else quantity(value) if type_ is Type.QUANTITY else str(value)
+        return hidden(text) if suspicious_digits(text.replace(",", "")) else text
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _safe(value: Any) -> Any:
-    return without_digits(value) if isinstance(value, str) else value
+def hidden(text: str) -> str:
+    """A number that nobody else may see: as long as it is, without any of its digits."""
+    return "".join("*" if sign.isalnum() else sign for sign in text)
+
+
+def safe(message: Message) -> Message:
+    """The message without the digits that must not be repeated."""
+    return Message(
+        message.id,
+        {name: without_digits(value) if isinstance(value, str) else value for name, value in message.params.items()},
+    )

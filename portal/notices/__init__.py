@@ -15,6 +15,7 @@ from portal.notices.sheets import (
     Text,
     Voucher,
 )
+from portal.notices.slips import Slip, TickLine, TickList, draw_slips, draw_tick_list
 from portal.notices.typeface import regular_font
 
 __all__ = [
@@ -26,12 +27,17 @@ __all__ = [
     "Payment",
     "ReviewSheet",
     "Signature",
+    "Slip",
     "Text",
+    "TickLine",
+    "TickList",
     "Voucher",
     "card",
     "draw",
     "draw_many",
     "draw_review_sheet",
+    "draw_slips",
+    "draw_tick_list",
     "missing",
     "objection",
     "regular_font",

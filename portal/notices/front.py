@@ -210,8 +210,9 @@ def _reasons(setting: Setting, notice: Notice, size: float) -> list[Piece]:
 
 
 def _reason(setting: Setting, signature: Signature) -> str:
-    decision = setting.voice.words(DECISIONS[signature.decision])
-    return f"{setting.voice.say(signature.office)} {decision}:{setting.voice.say(signature.reason)}"
+    decision, say = setting.voice.words(DECISIONS[signature.decision]), setting.voice.say
+    text = N_("%(office)s %(decision)s: %(reason)s")
+    return setting.voice.words(text, office=say(signature.office), decision=decision, reason=say(signature.reason))
 
 
 def _box_row(setting: Setting, signatures: Sequence[Signature], across: int, plan: Plan) -> Piece:

@@ -1,22 +1,25 @@
 """From the gazette to paper: the notice of an item, with everything that stands on it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from portal import clock
 from portal.config import Settings
+from portal.duties.queries import FINANCE
+from portal.duties.rules import right_to_turn
+from portal.errors import NotFound
 from portal.gazette import queries as gazette
 from portal.kinds import base as kinds
 from portal.kinds.base import Figure, Type
 from portal.kinds.finance import book_label, owner_label
 from portal.money import quantity, shown
 from portal.notices.sheets import YUAN, Amount, Book, Both, Cell, Column, Notice, Payment, Signature, Text
+from portal.notices.voice import said
 from portal.places import queries as places
 from portal.places.rules import ROLE_LABELS, Role
-from portal.public import rules
 from portal.public.item_queries import ItemPage, item_page
-from portal.public.queries import FINANCE
 from portal.text import LANGUAGES, N_, Message, period_text
 
 LARGEST = 5
@@ -34,9 +37,28 @@ DECISION_LABELS = {
 """What an office's decision is called on public pages."""
 
 
-def notice_of(number: int, settings: Settings) -> Notice:
-    """The notice of an item, language-independent; NotFound if there is none, or if it is withheld."""
-    return _notice(item_page(gazette.item(number), compare=False), settings)
+def notice_of(number: int, settings: Settings, group: str | None = None) -> Notice:
+    """The notice of an item, language-independent; NotFound if there is none, or if it is withheld.
+
+    With `group` a sheet for one villagers' group alone, to hang where it lives; lines keep their numbers of the list.
+    """
+    notice = _notice(item_page(gazette.item(number), compare=False), settings)
+    return notice if group is None else _of_group(notice, number, group)
+
+
+def groups_of(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The villagers' groups of a list, in the list's order; none where there is one only."""
+    found = list(dict.fromkeys(str(line["group"]) for line in lines if line.get("group")))
+    return found if len(found) > 1 else []
+
+
+def _of_group(notice: Notice, number: int, group: str) -> Notice:
+    belongs = [str(line.get("group", "")) == group for line in gazette.content(number)["lines"]]
+    if not any(belongs):
+        raise NotFound(N_("There is no group %(group)s in this list."), group=group)
+    rows = [row for row, is_of_group in zip(notice.rows, belongs, strict=True) if is_of_group]
+    title = Both(*(f"{said(notice.kind, language)} {group}" for language in LANGUAGES))
+    return replace(notice, kind=title, rows=rows, totals=None, moved=())
 
 
 def notices_of(place_code: str, period: str, settings: Settings) -> "Batch":
@@ -147,7 +169,7 @@ def _signature(signoff: Mapping[str, Any]) -> Signature:
 def _column(column: kinds.Column) -> Column:
     kind = {Type.MONEY: "money", Type.DATE: "date"}.get(column.type, "text")
     weight = column.weight
-    return Column(Message(column.label), kind, weight, below=column.below, summed=column.type is Type.MONEY)
+    return Column(Message(column.label), kind, weight, below=column.below, summed=kind == "money" and column.is_summed)
 
 
 def _cell(line: Mapping[str, Any], column: kinds.Column, owners: int) -> Cell:
@@ -183,7 +205,7 @@ def _where_to_ask(page: ItemPage) -> list[Text]:
     return [
         Message(N_("Ask in the village: the village head or the supervision committee.")),
         Message(N_("Not satisfied? Turn to %(place)s."), {"place": page.township.name}),
-        rules.right_to_turn(page.posted_from),
+        right_to_turn(page.posted_from),
     ]
 
 

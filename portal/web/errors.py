@@ -2,13 +2,13 @@
 
 from http import HTTPStatus
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response
 
-from portal.errors import Conflict, Forbidden, Invalid, PortalError
+from portal.errors import Conflict, Forbidden, Invalid, PortalError, machines_sentence, refused_by_machine
 from portal.errors import NotFound as NothingThere
 from portal.text import N_, Message
 from portal.web.filters import message as rendered
@@ -25,6 +25,7 @@ TITLES = {
     413: N_("The file is too large"),
     429: N_("Too many tries"),
     500: N_("Something is broken on our side"),
+    503: N_("The portal cannot do this now"),
 }
 ADVICE = {
     400: N_("Go back, look at what you entered and send it again."),
@@ -35,7 +36,10 @@ ADVICE = {
     413: N_("Send files of up to 64 MB. Photographs may be made smaller; a workbook may be split into sheets."),
     429: N_("Wait a few minutes, then try again."),
     500: N_("Nothing that you sent was half done. Wait a minute and try again; if it stays so, tell your township."),
-}
+    503: N_("Nothing was saved and nothing is half done. Go back in a minute and try again; if it stays so, tell your "
+            "township."),
+}  # fmt: skip
+RETRY_AFTER = "60"  # seconds
 
 
 def init_app(app: Flask) -> None:
@@ -44,14 +48,20 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(500, _broken)
+    app.register_error_handler(Exception, _refused_by_machine)
 
 
 def error_page(status: int, sentence: Message | None = None) -> tuple[str, int]:
-    """The page of an error; `sentence` says what happened where the portal knows it."""
+    """The page of an error; `sentence` says what happened where the portal knows it.
+
+    A fault of ours is told without the menu of officers: that would ask the database, which may be what failed.
+    """
     shown = status if status in TITLES else 400 if status < 500 else 500
+    is_ours = status >= 500
     page = render_template(
         "errors/error.html",
-        layout="base.html" if is_public() else "desk.html",
+        layout="base.html" if is_public() or is_ours else "desk.html",
+        is_desk=is_ours and not is_public(),
         title=_(TITLES[shown]),
         advice=_(ADVICE[shown]),
         sentence=rendered(sentence) if sentence else "",
@@ -81,3 +91,11 @@ def _http_error(error: HTTPException) -> tuple[str, int] | Response:
 
 def _broken(_error: Exception) -> tuple[str, int]:
     return error_page(500)
+
+
+def _refused_by_machine(error: Exception) -> tuple[str, int, dict[str, str]]:
+    """A full disk, a locked or lost database: the act was rolled back, and the log has the machine's own words."""
+    if not refused_by_machine(error):
+        raise error
+    current_app.logger.error("The machine refused", exc_info=error)
+    return (*error_page(503, machines_sentence(error)), {"Retry-After": RETRY_AFTER})

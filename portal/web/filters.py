@@ -1,6 +1,7 @@
 """How amounts, dates, months and messages are written on pages, in the reader's language."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,12 +10,17 @@ from flask import Flask
 from portal import clock
 from portal import money as money_module
 from portal.money import shown
-from portal.text import MONTH_NAMES, Message, period_text, translator
+from portal.text import MONTH_NAMES, N_, Message, period_text, translator
 from portal.web.language import current_language
+
+_PERIOD = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2]|Q[1-4])")
+_DAY = re.compile(r"(19|20)\d\d-\d\d-\d\d")
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(money=money, quantity=quantity, day=day, moment=moment, period=period, message=message)
+    app.jinja_env.filters.update(
+        money=money, quantity=quantity, day=day, moment=moment, period=period, message=message, listed=listed
+    )
 
 
 def money(fen: int | None) -> str:
@@ -63,4 +69,29 @@ def message(value: Message | Mapping[str, Any] | str | None) -> str:
         value = Message(value)
     elif not isinstance(value, Message):
         value = Message.from_json(value)
-    return value.render(translator(current_language()))
+    return _of_people(value).render(translator(current_language()))
+
+
+def _of_people(value: Message) -> Message:
+    """The message with its days and months written as people write them; stored, they are ISO texts."""
+    return Message(value.id, {name: _written(param) for name, param in value.params.items()})
+
+
+def _written(param: Any) -> Any:
+    if isinstance(param, Message):
+        return _of_people(param)
+    if isinstance(param, date):
+        return day(param, year=True)
+    if not isinstance(param, str):
+        return param
+    if _PERIOD.fullmatch(param):
+        return period(param)
+    try:
+        return day(param, year=True) if _DAY.fullmatch(param) else param
+    except ValueError:  # 2026-02-30, as somebody typed it
+        return param
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Several texts one after the other, as in a sentence: 甲、乙 or A, B."""
+    return translator(current_language())(N_(", ")).join(texts)

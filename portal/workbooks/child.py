@@ -8,7 +8,7 @@ from portal.sandbox import Progress, serve
 from portal.workbooks.addresses import Place
 from portal.workbooks.containers import Contents, inspect
 from portal.workbooks.grids import Sheet, Skipped, sheets
-from portal.workbooks.headings import Vocabulary
+from portal.workbooks.headings import Vocabulary, apart
 from portal.workbooks.requests import Request, Result
 from portal.workbooks.tables import IGNORED, NO_HEADER, OTHER_TABLE, Block, Task, block, header_of
 
@@ -45,7 +45,7 @@ def _blocks(
 ) -> list[Block]:
     """Tables of all sheets that have one. A sheet with strange headings is asked about only if no other is known."""
     task = Task(
-        Vocabulary(request.specs),
+        Vocabulary(request.specs, request.sections),
         request.mappings,
         request.period,
         request.stem,
@@ -62,7 +62,7 @@ def _blocks(
         elif known and not header.columns:
             skipped.append(Skipped(sheet.name, IGNORED))
         else:
-            blocks.append(block(sheet, header, task))
+            blocks += [block(sheet, one, task) for one in apart(header)]
         progress(0.6 + 0.3 * (n + 1) / len(headers))
     return blocks
 

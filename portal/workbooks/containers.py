@@ -88,6 +88,8 @@ def _refuse_markup(start: bytes) -> None:
     start = start.removeprefix(b"\xef\xbb\xbf")
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         start = start.decode("utf-16", "ignore").encode()
+    if start.lstrip().startswith(b"MIME-Version:"):
+        raise Refusal(HTML)
     if _MARKUP.match(start):
         raise Refusal(HTML if _HTML.search(start) else XML)
 
@@ -102,8 +104,11 @@ def _compound(data: bytes) -> Contents:
     at = data.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
     if at >= 0 and data[at + 20 : at + 22] == b"\x2f\x00":
         raise Refusal(LOCKED)
+    from portal.workbooks.biff import oddities  # most files are of the new format
+
     epoch = re.search(rb"\x22\x00\x02\x00([\x00\x01])\x00\x0e\x00\x02\x00", data)
-    return Contents("xls", macros=_utf16("_VBA_PROJECT") in data, epoch_1904=bool(epoch and epoch[1] == b"\1"))
+    is_1904 = bool(epoch and epoch[1] == b"\1")
+    return Contents("xls", _utf16("_VBA_PROJECT") in data, is_1904, *oddities(data))
 
 
 def _utf16(name: str) -> bytes:
@@ -284,6 +289,9 @@ def _address(cell: bytes) -> list[Place]:
 _LOCKED_ODS = re.compile(rb"<(?:\w+:)?encryption-data\b")
 _UNCALCULATED = re.compile(rb"<table:table-cell\b(?=[^>]*\btable:formula=)(?![^>]*\boffice:value-type=)[^>]*>")
 
+_ERROR_ODS = b'calcext:value-type="error"'
+_EXTENDED_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+
 
 def _open_document(package: _Package) -> Contents:
     if _LOCKED_ODS.search(package.text("meta-inf/manifest.xml")):
@@ -295,20 +303,23 @@ def _open_document(package: _Package) -> Contents:
     for n, piece in enumerate(package.pieces("content.xml")):
         if n == 0:
             refuse_entities("content.xml", piece)
-        odd = odd or bool(_UNCALCULATED.search(carry + piece))
+        window = carry + piece
+        odd = odd or _ERROR_ODS in window or bool(_UNCALCULATED.search(window))
         carry = piece[-2000:]
-    blanks = _uncalculated(package) if odd else {}
+    blanks, errors = _odd_cells_of_open_document(package) if odd else ({}, {})
     package.read_all()
-    return Contents("ods", _macros(package.names), False, blanks)
+    return Contents("ods", _macros(package.names), False, blanks, errors)
 
 
-def _uncalculated(package: _Package) -> dict[str, set[Place]]:
-    """Addresses of ods cells with a formula and no value; repeated rows and columns are counted, not unrolled."""
+def _odd_cells_of_open_document(package: _Package) -> tuple[dict[str, set[Place]], dict[str, set[Place]]]:
+    """Cells with a formula and no value, and cells that show an error; repeated rows and columns are counted, not
+    unrolled."""
     from xml.etree.ElementTree import iterparse
 
     table = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
     office = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-    found: dict[str, set[Place]] = {}
+    blanks: dict[str, set[Place]] = {}
+    errors: dict[str, set[Place]] = {}
     sheet, row, column, repeat = "", 0, 0, 1
     with package.archive.open(package.names["content.xml"]) as stream:
         for event, element in iterparse(stream, ("start", "end")):  # noqa: S314
@@ -320,7 +331,9 @@ def _uncalculated(package: _Package) -> dict[str, set[Place]]:
                 row += repeat
                 element.clear()
             elif event == "end" and element.tag in (table + "table-cell", table + "covered-table-cell"):
-                if element.get(table + "formula") and not element.get(office + "value-type"):
-                    found.setdefault(sheet, set()).add((row + 1, column))
+                if element.get(_EXTENDED_TYPE) == "error":
+                    errors.setdefault(sheet, set()).add((row + 1, column))
+                elif element.get(table + "formula") and not element.get(office + "value-type"):
+                    blanks.setdefault(sheet, set()).add((row + 1, column))
                 column += int(element.get(table + "number-columns-repeated", 1))
-    return found
+    return blanks, errors

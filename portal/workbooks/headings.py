@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from portal.workbooks.sections import Section, beside, is_heading
+
 SEARCHED_ROWS = 60  # a header stands near the top; below this only data follow
 FEWEST = 2  # known headings that make a row a header
 
@@ -31,7 +33,9 @@ class Spec(NamedTuple):
 class Header(NamedTuple):
     """A header that was found: rows [`first`, `last`] of the sheet's list of rows; `columns` name → index; `parts`
     year/month/day → index of a split date; `year` as a heading gave it; `texts` index → heading as written;
-    `alike` pairs of indexes that mean the same column."""
+    `alike` pairs of indexes that mean the same column. Of tables side by side `columns` has the first one's, `sections`
+    those of each, `beside` the indexes of money that is not in `columns`; `section` is the heading of one taken apart.
+    """
 
     first: int
     last: int
@@ -41,10 +45,17 @@ class Header(NamedTuple):
     texts: dict[int, str]
     alike: list[tuple[int, int]]
     layout: str
+    sections: tuple[Section, ...] = ()
+    beside: frozenset[int] = frozenset()
+    section: str = ""
 
     @property
     def known(self) -> int:
         return len(self.columns) + len(self.parts)
+
+    def money(self, words: "Vocabulary") -> set[int]:
+        """The indexes of all columns of money, also of the tables beside."""
+        return {index for name, index in self.columns.items() if name in words.money} | self.beside
 
 
 def key(heading: str) -> str:
@@ -68,9 +79,11 @@ def _candidates(heading: str) -> Iterable[str]:
 class Vocabulary:
     """The headings of a kind, looked up by what was written."""
 
-    def __init__(self, specs: Sequence[Spec]) -> None:
+    def __init__(self, specs: Sequence[Spec], sections: str = "") -> None:
         self.names: dict[str, str] = {}
         self.types = {spec.name: spec.type for spec in specs}
+        self.money = frozenset(spec.name for spec in specs if spec.type == "money")
+        self.sections = re.compile(sections) if sections else None
         self.required = [spec.name for spec in specs if spec.required]
         dates = [spec for spec in specs if spec.type == "date"]
         self.date = next((spec.name for spec in dates if spec.required), dates[0].name if dates else None)
@@ -85,6 +98,10 @@ class Vocabulary:
             found = (self.names.get(candidate) for candidate in _candidates(heading) if candidate)
             self._memo[heading] = next((name for name in found if name), None)
         return self._memo[heading]
+
+    def exact(self, heading: str) -> str | None:
+        """The column a heading means word for word."""
+        return self.names.get(key(heading))
 
 
 def _together(over: str, under: str, words: Vocabulary) -> str | None:
@@ -114,7 +131,10 @@ def find_header(
 
 
 def _better(header: Header, best: Header) -> bool:
-    """More known headings; among equals the lower level belongs to the header, and a title above it does not."""
+    """More known headings; among equals the lower level belongs to the header, and a title above it does not, unless
+    it tells sections apart."""
+    if header.known == best.known and header.first <= best.last and bool(header.sections) != bool(best.sections):
+        return bool(header.sections)
     if header.known != best.known or header.first > best.last:
         return header.known > best.known
     return header.last > best.last or header.last - header.first < best.last - best.first
@@ -136,7 +156,8 @@ def _is_level(top: dict[int, str], below: dict[int, str], words: Vocabulary) -> 
     headings, by themselves or together with what stands above."""
     spread = _spread(top, below)
     meant = sum(
-        bool(PARTS.get(key(t)) or _together(spread.get(i, ""), t, words) or words.find(t)) for i, t in below.items()
+        bool(PARTS.get(key(t)) or _together(spread.get(i, ""), t, words) or words.find(t) or is_heading(t, words))
+        for i, t in below.items()
     )
     return meant * 2 >= len(below)
 
@@ -156,32 +177,59 @@ def _has_data(row: Sequence[Any]) -> bool:
 
 def _header(first: int, last: int, top: dict[int, str], below: dict[int, str], words: Vocabulary) -> Header:
     spread = _spread(top, below)
-    columns: dict[str, int] = {}
+    indexes = sorted({*top, *below})
     parts: dict[str, int] = {}
-    alike: list[tuple[int, int]] = []
     year = None
-    for index in sorted({*top, *below}):
+    for index in indexes:
         over, under = spread.get(index, ""), below.get(index, "")
         if found := _YEAR.fullmatch(key(over or under)):
             year = int(found[1])
-        part = PARTS.get(key(under or over))
-        name = _meaning(index, over, under, spread, words)
-        if part:
+        if part := PARTS.get(key(under or over)):
             parts.setdefault(part, index)
-        if name is not None and columns.setdefault(name, index) != index:
+    meanings = ((i, _meaning(i, spread.get(i, ""), below.get(i, ""), spread, words)) for i in indexes)
+    meant = {index: name for index, name in meanings if name}
+    side = beside(meant, spread, below, words)
+    taken = side.totals.union(*(section.columns.values() for section in side.sections))
+    columns: dict[str, int] = {}
+    alike: list[tuple[int, int]] = []
+    for index, name in meant.items():
+        if index not in taken | side.common and columns.setdefault(name, index) != index:
             alike.append((columns[name], index))
+    if side.sections:
+        columns |= side.sections[0].columns
     columns, parts = _date_of_parts(columns, parts, words)
     alike = [pair for pair in alike if not set(pair) & set(parts.values())]
-    texts = {i: " ".join(part for part in (spread.get(i), below.get(i)) if part) for i in sorted({*top, *below})}
-    return Header(first, last, columns, parts, year, texts, alike, digest(texts))
+    texts = {i: " ".join(part for part in (spread.get(i), below.get(i)) if part) for i in indexes}
+    outside = taken - set(columns.values())
+    return Header(first, last, columns, parts, year, texts, alike, digest(texts), side.sections, outside)
+
+
+def apart(header: Header) -> list[Header]:
+    """A header for each of the tables that stand side by side; the header itself where there is only one."""
+    own = {index for section in header.sections for index in section.columns.values()}
+    shared = {name: index for name, index in header.columns.items() if index not in own}
+    headers = []
+    for section in header.sections:
+        parts = header.parts | {part: i for part, i in section.columns.items() if part in header.parts}
+        headers.append(
+            header._replace(
+                columns={name: i for name, i in (shared | section.columns).items() if name not in parts},
+                parts=parts,
+                sections=(),
+                beside=(header.beside | own) - set(section.columns.values()),
+                section=section.heading,
+            )
+        )
+    return headers or [header]
 
 
 def _date_of_parts(
     columns: dict[str, int], parts: dict[str, int], words: Vocabulary
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Month and day columns are the kind's date if it has no other; then they are no columns of their own."""
+    """Month and day columns, or the day alone, are the kind's date if it has no other; then they are no columns of
+    their own."""
     dated = columns.get(words.date or "")
-    if not {"month", "day"} <= parts.keys() or not words.date or (dated is not None and dated not in parts.values()):
+    if "day" not in parts or not words.date or (dated is not None and dated not in parts.values()):
         return columns, {}
     return {name: index for name, index in columns.items() if index not in parts.values()}, parts
 
@@ -209,13 +257,28 @@ def _spread(top: Mapping[int, str], below: Mapping[int, str]) -> dict[int, str]:
 
 def by_hand(header: Header, mapping: Mapping[int, str], words: Vocabulary) -> Header:
     """The header with a person's choices: index → column name, "" for a column to be left out."""
-    chosen = {name: index for index, name in mapping.items() if name}
-    columns = {n: i for n, i in header.columns.items() if i not in mapping and n not in chosen} | chosen
+    own = {index for section in header.sections for index in section.columns.values()}
+    shared = {name: index for name, index in header.columns.items() if index not in own}
+    columns = _chosen(shared, {index: name for index, name in mapping.items() if index not in own})
+    sections = tuple(
+        Section(section.heading, chosen)
+        for section in header.sections
+        if (chosen := _chosen(section.columns, {i: mapping[i] for i in section.columns.values() if i in mapping}))
+    )
+    if sections:
+        columns |= sections[0].columns
     known = {part: columns[part] for part in PARTS.values() if part in columns}
     parts = {part: i for part, i in header.parts.items() if i not in mapping} | known
     columns, parts = _date_of_parts(columns, parts, words)
     alike = [pair for pair in header.alike if not set(pair) & set(mapping)]
-    return header._replace(columns=columns, parts=parts, alike=alike)
+    outside = header.beside - set(mapping)
+    return header._replace(columns=columns, parts=parts, alike=alike, sections=sections, beside=outside)
+
+
+def _chosen(columns: Mapping[str, int], mapping: Mapping[int, str]) -> dict[str, int]:
+    """Columns as understood, changed by what a person said of their indexes."""
+    chosen = {name: index for index, name in mapping.items() if name}
+    return {n: i for n, i in columns.items() if i not in mapping and n not in chosen} | chosen
 
 
 def guess_header(rows: Sequence[Sequence[Any]]) -> Header | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.errors import Invalid
 from portal.kinds.base import Column, Finding, Kind, Level, Row, Table, letters
+from portal.kinds.privacy import without_digits
 from portal.sandbox import BrokenDown, Child, Refusal, TooSlow
 from portal.text import N_, Message, translator
 from portal.workbooks.addresses import Place, position
@@ -87,13 +88,19 @@ def extract(
     """
     specs = [spec(column) for column in kind.input]
     request = _request("extract", source, filename, limits)._replace(
-        specs=specs, overrides=_by_sheet(overrides or {}), mappings=mappings or {}, period=period
+        specs=specs,
+        sections=kind.sections,
+        overrides=_by_sheet(overrides or {}),
+        mappings=mappings or {},
+        period=period,
     )
     result = run(request, limits, progress)
     labels = {column.name: column for column in kind.input}
     tables = [_table(block, filename, labels) for block in result.blocks]
-    findings = [finding for table in tables for finding in table.findings]
-    skipped = [Message(skip.message, {"sheet": skip.sheet}) for skip in result.skipped]
+    findings: list[Finding] = []
+    for table in tables:  # tables side by side share columns, and what is wrong in them
+        findings += [one for one in table.findings if one not in findings] if table.section else table.findings
+    skipped = [Message(skip.message, {"sheet": without_digits(skip.sheet)}) for skip in result.skipped]
     if result.macros:
         skipped.append(Message(MACROS))
     if not tables:
@@ -111,8 +118,8 @@ def grids(source: Source, filename: str, overrides: Mapping[tuple[str, str], str
 
 
 def preview(source: Source, filename: str, sheet: str | None = None, first_row: int = 1, n: int = 20) -> Grid:
-    """`n` rows of a sheet (default: the first) as texts, for the page where columns are matched; Invalid if there is no
-    such sheet or the file cannot be read."""
+    """`n` rows of a sheet (default: the first) as texts, for the page where columns are matched, numbers of people
+    masked; Invalid if there is no such sheet or the file cannot be read."""
     found = grids(source, filename)
     chosen = next((one for one in found if sheet is None or one.name == sheet), None)
     if chosen is None:
@@ -120,7 +127,10 @@ def preview(source: Source, filename: str, sheet: str | None = None, first_row: 
     cells = dict(zip(chosen.numbers, chosen.rows, strict=True))
     last = chosen.numbers[-1] if chosen.numbers else 0
     blank = [""] * (len(chosen.rows[0]) if chosen.rows else 0)
-    rows = [[seen(cell) for cell in cells.get(r, blank)] for r in range(first_row, min(first_row + n, last + 1))]
+    rows = [
+        [without_digits(seen(cell)) for cell in cells.get(r, blank)]
+        for r in range(first_row, min(first_row + n, last + 1))
+    ]
     return Grid([one.name for one in found], chosen.name, first_row, rows, last)
 
 
@@ -139,7 +149,7 @@ def _request(job: str, source: Source, filename: str, limits: Limits) -> Request
     if size == 0:
         raise Invalid(Message(EMPTY))
     return Request(
-        job, path, data, Path(filename).stem, None, [], {}, {},
+        job, path, data, Path(filename).stem, None, [], "", {}, {},
         limits.memory, limits.size * UNPACKED, limits.rows, limits.columns, int(limits.seconds) + 1,
     )  # fmt: skip
 
@@ -169,7 +179,7 @@ def _table(block: Block, filename: str, labels: Mapping[str, Column]) -> Table:
     findings = tuple(_finding(problem, block.sheet, filename, labels) for problem in block.problems)
     return Table(
         filename, block.sheet, block.columns, _rows(block), block.title, block.foot, block.layout, block.period,
-        block.unknown, findings,
+        block.unknown, findings, block.section,
     )  # fmt: skip
 
 

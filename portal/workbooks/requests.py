@@ -19,6 +19,7 @@ class Request(NamedTuple):
     stem: str
     period: str | None
     specs: Sequence[Spec]
+    sections: str
     overrides: Mapping[str, Mapping[Place, str]]
     mappings: Mapping[str, Mapping[int, str]]
     memory: int

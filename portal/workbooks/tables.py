@@ -59,6 +59,7 @@ class Block(NamedTuple):
     period: str | None
     unknown: dict[int, str]
     problems: list[Problem]
+    section: str = ""
 
 
 class Task(NamedTuple):
@@ -87,7 +88,8 @@ def block(sheet: Sheet, header: Header, task: Task) -> Block:
     """The table under `header`."""
     title = _joined(row for row in sheet.rows[: header.first])
     body = _Body(sheet, header, task.words)
-    named = (period_of(text) for text in (title, sheet.name, _month_name(title, header, sheet.name), task.stem))
+    texts = title, header.section, sheet.name, _month_name(title, header, sheet.name), task.stem
+    named = (period_of(text) for text in texts)
     period = next((month for month in named if month), None)
     hint = period or task.period
     year = header.year or year_of(title) or (int(hint[:4]) if hint else None) or year_of(sheet.name)
@@ -97,14 +99,14 @@ def block(sheet: Sheet, header: Header, task: Task) -> Block:
     if header.parts and task.words.date:
         written = " ".join(header.texts[i] for i in sorted(header.parts.values()))
         heads[task.words.date] = (min(header.parts.values()), written)
-    used = {*header.columns.values(), *header.parts.values()}
+    used = {*header.columns.values(), *header.parts.values(), *header.beside}
     unknown = {i: text for i, text in header.texts.items() if i not in used}
     problems = [*_header_problems(sheet, header, heads, task.words), *reader.problems()]
     numbers = [sheet.numbers[at] for at in body.kept]
     foot = _joined(sheet.rows[at] for at in body.foot)
     return Block(
         sheet.name, heads, numbers, names, cells, body.kinds, body.markers, title, foot, header.layout, period,
-        unknown, problems,
+        unknown, problems, header.section,
     )  # fmt: skip
 
 
@@ -142,11 +144,10 @@ class _Body:
 
     def __init__(self, sheet: Sheet, header: Header, words: Vocabulary) -> None:
         self.rows, self.header = sheet.rows, header
-        self.amounts = [
-            i for name, i in header.columns.items() if words.types[name] in ("money", "integer", "quantity")
-        ]
+        counts = [i for name, i in header.columns.items() if words.types[name] in ("integer", "quantity")]
         known = [*header.columns.values(), *header.parts.values(), *header.texts]
-        amounts = [i for name, i in header.columns.items() if words.types[name] == "money"]
+        amounts = header.money(words)
+        self.amounts = [*amounts, *counts]
         self.marked = sorted({i for i in known if not amounts or i < min(amounts)} or set(known))
         self.required = [header.columns[name] for name in words.required if name in header.columns]
         if header.parts:
@@ -218,7 +219,7 @@ class _Reader:
         self.sheet, self.header, self.task, self.body = sheet, header, task, body
         self.title = title
         self.parse_day = values.day(year, month, task.epoch_1904)
-        self.year = year
+        self.year, self.month = year, month
         self.faults: list[Problem] = []
         self.hidden = 0
         self.rows = [sheet.rows[at] for at in body.kept]
@@ -226,7 +227,7 @@ class _Reader:
 
     def _fill_merged(self) -> None:
         """A cell merged downwards means all its rows; not so an amount, which would be counted twice."""
-        amounts = {i for name, i in self.header.columns.items() if self.task.words.types[name] == "money"}
+        amounts = self.header.money(self.task.words)
         position = {self.sheet.numbers[at]: n for n, at in enumerate(self.body.kept)}
         for (top, left), (bottom, _right) in self.sheet.merges:
             first = position.get(top + 1)
@@ -286,12 +287,13 @@ class _Reader:
         self.faults.append(Problem("value", message, place, self.header.texts.get(index, ""), values.seen(raw)))
 
     def _split_date(self, raw: Sequence[Sequence[Any]]) -> list[Any]:
-        """Year, month and day columns as dates. A ledger writes the month once: year and month hold until the next."""
+        """Year, month and day columns as dates. A ledger writes the month once, or in its title only: year and month
+        hold until the next."""
         parts = self.header.parts
         blank = [""] * len(self.rows)
         years, months, days = (raw[parts[p]] if p in parts and parts[p] < len(raw) else blank for p in PART_NAMES)
         found: list[Any] = []
-        year, month = self.year, None
+        year, month = self.year, None if "month" in parts else self.month
         for n, cells in enumerate(zip(years, months, days, strict=True)):
             numbers = [values.integer(_undated(cell)) for cell in cells]
             if n in self.body.kinds:

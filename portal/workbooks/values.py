@@ -36,7 +36,10 @@ ERROR_CELL = Fault(N_("The spreadsheet shows an error here. Repair the formula o
 Parser = Callable[[Any], Any]
 
 BLANK = frozenset({"", "-", "--", "---", "—", "——", "–", "/", "\\", "―"})
-ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#N/A", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+DITTO = frozenset('〃″"') | {"同上"}
+ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#N/A", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#名称?"})
+_ERROR = re.compile(r"(?:Err|错误):\d{3}", re.I)  # LibreOffice numbers some of its errors
+_OF_ERRORS = ("#", "E", "e", "错")
 _MOST = 10**15  # fen: ten trillion yuan; a float is exact to the fen below it
 _CURRENCY = re.compile(r"^(?:¥|RMB|CNY|人民币)|(?:元|圆|块)?(?:整|正)?$")
 _AMOUNT = re.compile(r"(\d+)(?:\.(\d*))?|\.(\d+)")
@@ -53,9 +56,14 @@ _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 MONTHS = {name: n for n, name in enumerate(_NAMES, 1)}
 _COUNT = re.compile(r"(-?\d+)(?:\.0*)?\s*(?:张|份|个|人|户|件|页|笔|次|行|号)?")
 _QUANTITY = re.compile(
-    r"([-−])?(\d+)(?:\.(\d*))?(?:亩|公顷|平方米|㎡|m2|米|m|公里|天|日|个?工日?|人|户|个|株|棵|头|只|台|间|处|次|月|斤|公斤|kg|吨|mu|元/\S{1,6})?",
+    r"([-−])?(\d+)(?:\.(\d*))?(?:亩|公顷|平方米|㎡|m2|米|m|公里|天|日|个?工日?|人|户|个|株|棵|头|只|台|间|处|次|月|年|%|斤|公斤|kg|吨|mu|元/\S{1,6})?",
     re.I,
 )
+_CHINESE = re.compile(
+    r"(?:([二两][〇零○O0][〇零○一二三四五六七八九]{2})年)?([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
+)
+_NUMERALS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "O": 0, "0": 0, "两": 2}
+_DAY_ONLY = re.compile(r"(\d{1,2})\s*[日号]")
 _FLOATED = re.compile(r"(\d+)\.0+")
 _FLAGS = dict.fromkeys(("是", "有", "√", "✓", "✔", "对", "yes", "y", "true", "1", "1.0"), True) | dict.fromkeys(
     ("否", "无", "×", "✗", "✘", "x", "no", "n", "false", "0", "0.0"), False
@@ -79,7 +87,12 @@ def seen(raw: Any) -> str:
     return str(raw)
 
 
-def text(raw: Any) -> str | None:
+def is_error(shown: str) -> bool:
+    """Is this what a spreadsheet shows where it could not calculate?"""
+    return shown.upper() in ERRORS or _ERROR.fullmatch(shown) is not None
+
+
+def text(raw: Any) -> str | Fault | None:
     """Text with outer blanks and signs that nobody sees removed; inner line breaks become blanks.
 
     What turns the direction of writing (U+202E) would show another text than the one that is sealed.
@@ -88,18 +101,19 @@ def text(raw: Any) -> str | None:
     if not shown.isprintable():
         parts = re.split(r"[\s\x00-\x1f\x7f]+", shown)
         shown = " ".join(filter(None, (_without_unseen(part) for part in parts)))
-    return shown.strip() or None
+    shown = shown.strip()
+    return ERROR_CELL if shown[:1] in _OF_ERRORS and is_error(shown) else shown or None
 
 
 def _without_unseen(text: str) -> str:
     return "".join(sign for sign in text if unicodedata.category(sign) not in ("Cc", "Cf", "Cs"))
 
 
-def code(raw: Any) -> str | None:
+def code(raw: Any) -> str | Fault | None:
     """Text of digits and letters; ``1020101.0``, which Excel made of a code, becomes ``1020101``."""
     shown = text(raw)
-    if shown is None:
-        return None
+    if not isinstance(shown, str) or shown in DITTO:
+        return shown if isinstance(shown, Fault) else None
     shown = plain(shown)
     floated = _FLOATED.fullmatch(shown)
     return floated[1] if floated else shown or None
@@ -136,7 +150,7 @@ def _fen_of_text(raw: str, scale: int) -> int | Fault | None:
     shown = plain(raw).replace(" ", "")
     if shown in BLANK:
         return None
-    if shown.upper() in ERRORS:
+    if is_error(shown):
         return ERROR_CELL
     shown, negative = _unsigned(shown)
     if shown.endswith(("万元", "万")):
@@ -214,7 +228,7 @@ def _day_of_number(number: float, epoch_1904: bool) -> date | Fault:
 
 def _day_of_text(raw: str, year: int | None, month: int | None) -> date | Fault | None:
     shown = plain(raw)
-    if shown in BLANK:
+    if shown in BLANK or shown in DITTO:
         return None
     if found := _FULL.fullmatch(shown) or _DIGITS.fullmatch(shown):
         return calendar_day(int(found[1]), int(found[2]), int(found[3]))
@@ -224,11 +238,33 @@ def _day_of_text(raw: str, year: int | None, month: int | None) -> date | Fault 
         return calendar_day(full, int(found[2]), int(found[3])) if year and abs(full - year) <= 1 else NOT_A_DATE
     if found := _DAY.fullmatch(shown):
         return calendar_day(_year_for(year, month, int(found[1])), int(found[1]), int(found[2])) if year else NO_YEAR
+    if (found := _DAY_ONLY.fullmatch(shown)) and year and month:
+        return calendar_day(year, month, int(found[1]))
+    if found := _CHINESE.fullmatch(shown):
+        return _day_in_chinese(found, year, month)
     if shown.isdecimal() and int(shown) in SERIALS:
         return date(1899, 12, 30) + timedelta(days=int(shown))
-    if shown.upper() in ERRORS:
+    if is_error(shown):
         return ERROR_CELL
     return _day_in_english(shown.lower())
+
+
+def _day_in_chinese(found: re.Match[str], year: int | None, month: int | None) -> date | Fault:
+    """``二〇二六年三月五日``, ``十二月二十五日``."""
+    numbers = [_number_in_chinese(part) for part in found.groups()[1:]]
+    if found[1]:
+        return calendar_day(int("".join(str(_NUMERALS[sign]) for sign in found[1])), *numbers)
+    return calendar_day(_year_for(year, month, numbers[0]), *numbers) if year else NO_YEAR
+
+
+def _number_in_chinese(text: str) -> int:
+    """A number below 100; what is written in no usual way becomes no day of any month."""
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return _NUMERALS[ones] if len(ones) == 1 else 0
+    if len(tens) > 1 or len(ones) > 1 or "十" in tens:
+        return 0
+    return (_NUMERALS[tens] if tens else 1) * 10 + (_NUMERALS[ones] if ones else 0)
 
 
 def _year_for(year: int, month: int | None, found: int) -> int:
@@ -266,7 +302,7 @@ def quantity(raw: Any) -> int | Fault | None:
     shown = plain(seen(raw)).replace(" ", "")
     if shown in BLANK:
         return None
-    if shown.upper() in ERRORS:
+    if is_error(shown):
         return ERROR_CELL
     found = _QUANTITY.fullmatch(shown.replace(",", "") if _GROUPED.match(shown) else shown)
     if not found or not found[2].isascii():

@@ -78,7 +78,7 @@ def test_who_has_not_signed_in_is_led_there_and_back(county: object, english: Pa
 
 def test_signing_in_and_out(county: object, english: PageClient) -> None:
     page = _sign_in(english, "ben")
-    assert page.h1 == "Your account" and "Willow Bend: Bookkeeper" in page.text
+    assert page.h1 == "Your account" and "Willow Bend · Bookkeeper" in page.text
     out = english.post("/sign-out", data={"csrf_token": page.field("csrf_token")}, follow_redirects=True)
     assert "You are signed out." in out.text
     assert english.get("/desk/account").status_code == 302
@@ -150,7 +150,7 @@ def test_the_administrator_makes_an_account_and_a_link_that_its_owner_uses(
     owner.send(link, password="another four plain words", again="another four plain words")
     assert owner.page(link, 404).status == 404
     owner.send("/sign-in?next=/desk/account", login="hal", password="another four plain words")
-    assert "link for a new password made (Ada)" in owner.page("/desk/account").text
+    assert "link for a new password made · Ada" in owner.page("/desk/account").text
 
 
 def test_the_administrator_appoints_and_a_second_one_confirms(app: Flask, county: object, english: PageClient) -> None:
@@ -219,3 +219,16 @@ def test_the_settings_say_in_words_what_each_check_looks_at(
         assert set(kind.check_labels) == set(kind.checks)
         assert not [name for name in kind.checks if "_" in name and name in page]
     assert "A row without a summary" in english.page("/desk/settings/990101000000/check.summary_missing").text
+
+
+def test_the_offices_that_sign_are_ticked_by_name_and_one_at_least(county: object, app: Flask) -> None:
+    client = _browser(app)
+    _sign_in_with_code(app, client, "ada")
+    address = "/desk/settings/990101000000/sign_offices"
+    page = client.page(address)
+    assert {"Village head", "Party secretary", "Supervision committee"} <= set(page.texts("label"))
+    ticked = [one.get("value") for one in page.all("input") if one.get("checked") is not None]
+    assert ticked == ["head", "committee"]
+    given = {"source": "letter 3", "valid_from": "2026-04-16"}
+    assert "Choose at least one office." in client.send(address, **given).text
+    assert "Village head, Party secretary" in client.send(address, value=["head", "secretary"], **given).text

@@ -97,6 +97,18 @@ def test_a_signer_sees_the_review_and_decides(built: Flask, sent: int) -> None:
     assert "Your decision is recorded" in done.text
 
 
+def test_who_sits_at_the_bookkeepers_browser_is_told_before_he_fills_in_the_form(built: Flask) -> None:
+    client = signed_in(built, "bookkeeper")
+    answer = upload(client, "/desk/", "/desk/drafts", [cash(), bank()], village=village.CODE, period="2026-03")
+    page = client.page(answer.request.path)
+    client.post(answer.request.path + "/hand-over", data={"csrf_token": page.field("csrf_token")})
+    assert "takes it back" in client.page(answer.request.path).text
+    client.post("/sign-out", data={"csrf_token": page.field("csrf_token")})
+    client.send("/sign-in", login="head", password=village.PASSWORD)
+    text = client.page(answer.request.path).text
+    assert "prepared in this very browser" in text and "Refuse to sign" not in text
+
+
 def test_a_stale_form_is_answered_with_a_sentence(built: Flask, sent: int) -> None:
     client = signed_in(built, "head")
     token = client.page(f"/desk/drafts/{sent}").field("csrf_token")
@@ -244,9 +256,11 @@ def test_the_last_signer_is_told_that_the_decision_publishes_and_afterwards_all_
         data = {"csrf_token": page.field("csrf_token"), "seen": page.field("seen"), "decision": "signed"}
         client.post(f"/desk/drafts/{sent}/decide", data={**data, "review|cash": "no"})
     assert told == [False, True]
-    text = signed_in(built, "bookkeeper").page(f"/desk/drafts/{sent}").text
-    assert "Who decided what" in text and "何秀兰, signed" in text
-    assert "does it agree? no" in text and "not answered" in text
+    done = signed_in(built, "bookkeeper").page(f"/desk/drafts/{sent}")
+    assert done.link("Notice for the board (PDF)") == "/en/gazette/1.pdf"
+    text = done.text
+    assert "Who decided what" in text and "Supervision committee signed · 何秀兰" in text
+    assert "does it agree? no" in text and "Questions not answered: 5" in text
 
 
 def test_a_slip_is_told_at_its_field_too(built: Flask, sent: int) -> None:
@@ -255,6 +269,19 @@ def test_a_slip_is_told_at_its_field_too(built: Flask, sent: int) -> None:
     data = {"csrf_token": page.field("csrf_token"), "seen": page.field("seen"), "decision": "refused"}
     answer = client.post(f"/desk/drafts/{sent}/decide", data=data)
     assert 'href="#reason"' in answer.text and 'id="reason-problem"' in answer.text
+
+
+def test_a_column_full_of_card_numbers_is_left_out_as_a_whole(built: Flask) -> None:
+    head = (*village.HEAD[:-1], "账户")
+    rows = [(*row[:-1], "6222021234567890123" if row[0] else "") for row in CASH]
+    draft_id = begun(built, ("账.xlsx", village.workbook(rows, "现金日记账", head)))
+    client = signed_in(built, "bookkeeper")
+    page = client.page(f"/desk/drafts/{draft_id}")
+    assert "This looks like a bank card number" in page.text and "6222" not in page.html
+    address = page.link("Does a whole column hold such numbers?")
+    fields = {"csrf_token": page.field("csrf_token"), "layout": client.page(address).field("layout")}
+    client.post(address, data={**fields, "column|8": ""})
+    assert "Everything adds up" in client.page(f"/desk/drafts/{draft_id}").text
 
 
 def test_without_files_there_is_a_sentence_and_no_error(built: Flask) -> None:
@@ -286,7 +313,7 @@ def test_a_file_without_entries_has_the_button_for_no_dealings_at_its_error(buil
 def test_lines_are_counted_without_balances_and_an_unread_row_is_told(built: Flask) -> None:
     rows = [*CASH, ("2025-03-13", "现-003", "茶叶", "管理费用", None, "约161.00", 118.50, "", "")]
     text = signed_in(built, "bookkeeper").page(f"/desk/drafts/{begun(built, cash(rows), bank())}").text
-    assert "银行存款日记账: 2 lines" in text
+    assert "银行存款日记账 · 2 lines" in text
     assert "1 rows with errors could not be read" in text
 
 

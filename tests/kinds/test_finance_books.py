@@ -197,3 +197,10 @@ def test_an_unreadable_amount_is_one_fault_and_no_balance_is_blamed_for_it() -> 
     unread = Finding(Level.ERROR, "value", Message("unread"), ledger.file, ledger.sheet, "D2", "支出", "1O")
     result = assembled(replace(ledger, findings=[unread]), previous={("committee", "cash"): 10000})
     assert checks(result) == [("value", "D2")]
+
+
+def test_an_unreadable_day_is_one_fault_and_no_balance_is_blamed_for_it() -> None:
+    ledger = table("日期 凭证号 摘要 支出 余额 科目", "- 1 甲 10 90 管理费用", "3 2 乙 10 80 管理费用")
+    unread = Finding(Level.ERROR, "value", Message("unread"), ledger.file, ledger.sheet, "A2", "日期", "2026-13-05")
+    result = assembled(replace(ledger, findings=[unread]), previous={("committee", "cash"): 10000})
+    assert checks(result) == [("value", "A2")]

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.gazette import queries as gazette
+from portal.gazette import services as gazette_services
 from portal.public import item_queries, paper
 from portal.public.queries import sibling_ids
 from tests.pages import PageClient
@@ -108,7 +109,7 @@ def test_a_village_page_shows_late_and_missing_months(app, client, county):
     page = client.page(f"/en/places/{VILLAGE}")
     assert "days late: 5" in page.text
     missing = [day for day in page.all("li") if day.get("class") == "missing"]
-    assert len(missing) == 2, "January and March; what lies before the first posting is not missing"
+    assert len(missing) == 14, "January, March, and every month since the village has somebody in office"
     assert OFFICER in page.text
 
 
@@ -206,6 +207,18 @@ def test_a_paper_that_was_replaced_is_told_by_its_code(app, client, county, marc
         code = gazette.item(march).check_code
     text = client.page(f"/en/verify?code={code}").text
     assert "it no longer holds" in text and "漏记一笔收入" in text
+
+
+def test_a_line_that_is_found_says_the_organisation_and_never_the_person_who_was_paid(client, march):
+    text = client.page(f"/zh/search?q={quote('水渠')}").text
+    assert "水渠清淤人工费" in text and SHOP in text and PERSON not in text
+
+
+def test_a_village_whose_newest_month_is_withheld_says_so(app, client, march):
+    with app.app_context():
+        gazette_services.withhold(march, "〔2026〕第3号", "甲", sample.on("2026-04-16"))
+    for address in (f"/en/places/{VILLAGE}", f"/en/places/{VILLAGE}/finance"):
+        assert "Withheld by order." in client.page(address).text
 
 
 def test_a_search_asks_for_two_characters_and_marks_them(client, march):
@@ -320,7 +333,15 @@ def test_a_sign_that_paper_cannot_show_is_named_and_breaks_no_page(app, client, 
 
 def test_a_month_that_was_due_before_the_gazette_opened_is_not_late(app, client, county):
     with app.app_context():
-        older = county.publish("2023-11", "2024-01-02")
-        newer = county.publish("2023-12", "2024-01-12")
+        older = county.publish("2023-11", "2024-01-02", list(county.villages)[1])
+        newer = county.publish("2023-12", "2024-01-12", list(county.villages)[1])
     assert "days late" not in client.page(f"/en/gazette/{older}").text
     assert "days late: 2" in client.page(f"/en/gazette/{newer}").text
+
+
+def test_a_month_that_was_due_before_anybody_was_in_office_is_not_late(app, client, county):
+    with app.app_context():
+        before = county.publish("2024-11", "2025-01-05")
+        after = county.publish("2024-12", "2025-01-12")
+    assert "days late" not in client.page(f"/en/gazette/{before}").text
+    assert "days late: 2" in client.page(f"/en/gazette/{after}").text

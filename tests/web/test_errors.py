@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("room")
     ("what", "status"), [("invalid", 400), ("forbidden", 403), ("missing", 404), ("conflict", 409)]
 )
 def test_an_error_of_the_portal_is_a_page_with_its_sentence(client: PageClient, what: str, status: int) -> None:
-    assert "The month 2026-03 is closed." in client.page(f"/en/fails/{what}", status=status).text
+    assert "The month March 2026 is closed." in client.page(f"/en/fails/{what}", status=status).text
 
 
 def test_a_fault_of_ours_shows_no_trace(app: Flask, client: PageClient) -> None:

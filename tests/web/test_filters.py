@@ -52,3 +52,19 @@ def test_a_message_is_shown_from_any_of_its_forms(language: str) -> None:
     assert shown == filters.message(text.to_json())
     assert "1" in shown
     assert filters.message("x%y") == "x%y"
+
+
+def test_months_and_days_within_a_message_are_written_out_and_nothing_else(language: str) -> None:
+    later = Message(N_("%(later)s is already published, so %(period)s is closed. Enter what was forgotten in the open "
+                       "month."), {"later": "2026-04", "period": "2026-Q1"})  # fmt: skip
+    assert {"zh": "2026年4月", "en": "April 2026"}[language] in filters.message(later)
+    assert {"zh": "2026年第1季度", "en": "Q1 2026"}[language] in filters.message(later)
+    until = Message(N_("Hand this sheet to the township by %(day)s."), {"day": date(2026, 4, 20)})
+    for form in (until, until.to_json()):
+        assert {"zh": "2026年4月20日", "en": "20 Apr 2026"}[language] in filters.message(form)
+    quoted = Message(N_("No place is called “%(words)s”."), {"words": "2026-02-30"})
+    assert "2026-02-30" in filters.message(quoted)
+
+
+def test_several_texts_are_listed_as_in_a_sentence(language: str) -> None:
+    assert filters.listed(["甲", "乙"]) == {"zh": "甲、乙", "en": "甲, 乙"}[language]

@@ -24,7 +24,7 @@ def test_a_missing_field_is_named_above_and_beside(client: PageClient) -> None:
 def test_what_a_service_refuses_stands_at_its_field(client: PageClient) -> None:
     client.get("/language/en")
     page = client.send("/workroom/form", reason="late")
-    assert '<p class="problem" id="reason-problem">The month 2026-03 is closed.</p>' in page.html
+    assert '<p class="problem" id="reason-problem">The month March 2026 is closed.</p>' in page.html
 
 
 def test_what_was_typed_is_never_markup(client: PageClient) -> None:

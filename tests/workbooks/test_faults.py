@@ -44,6 +44,7 @@ def only(found: Extraction) -> Finding:
         (b"<html><table><tr><td>1</td></tr></table></html>", containers.HTML),
         (b"\xef\xbb\xbf\n<!DOCTYPE html><body>", containers.HTML),
         ("<html>".encode("utf-16"), containers.HTML),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<html>", containers.HTML),
         (b'<?xml version="1.0"?><Workbook xmlns="urn:x"/>', containers.XML),
         (b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>', containers.XML),
         (b"%PDF-1.7", containers.PICTURE),
@@ -210,6 +211,23 @@ def test_a_calculated_formula_is_its_value() -> None:
 def test_a_formula_without_value_in_an_open_document_is_found() -> None:
     data = ods([HEAD, LINE, LINE], cells={(2, 4): {"formula": "of:=1+1"}})
     assert only(read(data, "b.ods")).cell == "E3"
+
+
+def test_an_error_in_an_open_document_is_told() -> None:
+    data = ods([HEAD, LINE, LINE], cells={(2, 4): {"formula": "of:=1/0", "valuetype": "string", "stringvalue": ""}})
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read("content.xml")
+    namespace = b' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    content = content.replace(b"<office:document-content", b"<office:document-content" + namespace)
+    content = content.replace(b'office:string-value=""', b'office:string-value="" calcext:value-type="error"')
+    finding = only(read(repacked(data, {"content.xml": content}), "b.ods"))
+    assert (finding.cell, finding.message.id) == ("E3", values.ERROR_CELL.message)
+
+
+def test_an_error_in_a_text_file_is_told_in_whatever_column() -> None:
+    found = read(csv_of([HEAD, ["2026-03-05", "#N/A", "#REF!", "", "#VALUE!", "Err:502"]]), "b.csv")
+    assert [finding.cell for finding in found.findings] == ["B2", "C2", "E2", "F2"]
+    assert {finding.message.id for finding in found.findings[:3]} == {values.ERROR_CELL.message}
 
 
 def test_an_error_cell_is_told() -> None:

@@ -1,13 +1,16 @@
 """The files that bookkeepers hold, in all their shapes."""
 
+import io
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from portal.kinds.base import Column, Table, Type
 from portal.workbooks import Extraction, extract
+from portal.workbooks.values import NO_YEAR
 from tests.workbooks.factories import HEAD, LEDGER, csv_of, ods, xls, xlsx
 
 
@@ -229,3 +232,56 @@ def test_year_month_and_day_matched_by_hand_are_a_date() -> None:
     assert found.tables[0].rows[0].values == {"date": date(2026, 3, 5), "summary": "拨款", "income": 100}
     split = extract(xlsx([["年", "月", "日", "摘要"], [2026, 3, 5, "拨款"]]), "b.xlsx", kind)
     assert split.tables[0].rows[0].values == {"date": date(2026, 3, 5), "summary": "拨款"}
+
+
+def test_blank_rows_and_a_stamp_above_the_header_and_line_breaks_in_it() -> None:
+    head = ["日\n期", "凭证\n号", "摘　要", "收入\n(元)", "支 出（元）", "余额"]
+    found = table(xlsx([["溪口村"], [], ["2026年3月", "", "第1号"], [], head, [], LINES[0], [], LINES[1]]))
+    assert [row.number for row in found.rows] == [7, 9]
+    assert found.period == "2026-03"
+
+
+def test_full_width_digits_and_brackets() -> None:
+    found = table(
+        xlsx([HEAD, ["２０２６．３．５", "现－００１", "购水管", "", "１，２３４．５０元", "（２００．００）"]])
+    )
+    assert found.rows[0].values == {
+        "date": date(2026, 3, 5), "voucher": "现-001", "summary": "购水管", "expense": 123450, "balance": -20000,
+    }  # fmt: skip
+
+
+def test_red_ink_is_negative_however_it_is_written() -> None:
+    red: list[object] = [-50, "-50.00", "(50)", "（50）", "△50", "负50", "50-"]
+    found = table(xlsx([HEAD, *(["2026-03-05", f"现-{n}", "冲销", "", cell] for n, cell in enumerate(red))]))
+    assert [row.values["expense"] for row in found.rows] == [-5000] * len(red)
+
+
+@pytest.mark.parametrize(("options", "serial"), [({}, 46086), ({"date_1904": True}, 46086 - 1462)])
+def test_serials_without_a_date_format_in_either_calendar(options: dict[str, bool], serial: int) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["日期", "摘要", "收入"])
+        sheet.write_row(1, 0, [serial, "拨款", 100])
+    assert table(out.getvalue()).rows[0].values["date"] == date(2026, 3, 5)
+
+
+def test_a_column_of_days_alone_is_of_the_titles_month() -> None:
+    found = table(xlsx([["2026年3月现金账"], ["日", "摘要", "收入"], [5, "拨款", 100], ["6日", "再拨", 1]]))
+    assert [row.values["date"] for row in found.rows] == [date(2026, 3, 5), date(2026, 3, 6)]
+    assert found.columns["date"] == (0, "日")
+
+
+def test_days_alone_without_any_month_are_told() -> None:
+    found = read(xlsx([["日", "摘要", "收入"], [5, "拨款", 100]]))
+    assert [(finding.cell, finding.message.id) for finding in found.findings] == [("A2", NO_YEAR.message)]
+
+
+def test_a_rare_character_of_gb18030_arrives() -> None:
+    found = table(csv_of([HEAD, ["2026-03-05", "现-1", "付㐀某\U00020bb7", "", "5", ""]], "gb18030"), "b.csv")
+    assert found.rows[0].values["summary"] == "付㐀某\U00020bb7"
+
+
+def test_the_words_that_nothing_follows_are_no_line() -> None:
+    found = table(xlsx([HEAD, LINES[0], ["", "", "（以下空白）"], ["制表人：甲"]]))
+    assert [row.number for row in found.rows] == [2]

@@ -117,6 +117,9 @@ def test_a_float_of_billions_is_exact_too() -> None:
         "5 Mar 2026",
         "5-Mar-2026",
         "March 5, 2026",
+        "二〇二六年三月五日",
+        "二零二六年三月五号",
+        "三月五日",
     ],
 )
 def test_a_date_is_read_however_it_is_written(cell: object) -> None:
@@ -139,6 +142,12 @@ def test_a_date_is_read_however_it_is_written(cell: object) -> None:
         ("2026-03", values.NOT_A_DATE),
         ("0026-03-05", values.NO_SUCH_DAY),
         ("5 Foo 2026", values.NOT_A_DATE),
+        ("二月三十日", values.NO_SUCH_DAY),
+        ("十三月五日", values.NO_SUCH_DAY),
+        ("三月十十日", values.NO_SUCH_DAY),
+        ("5日", values.NOT_A_DATE),
+        ("错误:502", values.ERROR_CELL),
+        ("#名称？", values.ERROR_CELL),
     ],
 )
 def test_what_is_no_date_is_told(cell: object, fault: Fault) -> None:
@@ -147,10 +156,39 @@ def test_what_is_no_date_is_told(cell: object, fault: Fault) -> None:
 
 def test_a_date_without_year_needs_one() -> None:
     assert values.day()("3月5日") == values.NO_YEAR
+    assert values.day()("三月五日") == values.NO_YEAR
 
 
 def test_december_in_a_january_table_is_last_year() -> None:
     assert values.day(2026, 1)("12月31日") == date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [("十二月二十五日", 25), ("十二月十日", 10), ("十二月三十一日", 31), ("十二月十五", 15)],
+)
+def test_days_in_chinese_numerals(cell: str, day: int) -> None:
+    assert values.day(2026)(cell) == date(2026, 12, day)
+
+
+def test_a_day_alone_is_of_the_month_in_the_title() -> None:
+    assert values.day(2026, 3)("5日") == date(2026, 3, 5)
+    assert values.day(2026, 2)("30日") == values.NO_SUCH_DAY
+
+
+@pytest.mark.parametrize("mark", ["〃", "同上", '"'])
+def test_a_ditto_mark_is_a_blank_that_goes_on_from_the_row_above(mark: str) -> None:
+    assert (values.day(2026)(mark), values.code(mark)) == (None, None)
+
+
+@pytest.mark.parametrize("cell", ["#REF!", "#n/a", "Err:502", "错误:522", " #DIV/0! "])
+def test_an_error_is_no_text(cell: str) -> None:
+    assert values.text(cell) == values.code(cell) == values.ERROR_CELL
+
+
+@pytest.mark.parametrize("cell", ["#1机井维修", "Err", "错账更正", "E路灯"])
+def test_a_text_that_begins_like_an_error_is_a_text(cell: str) -> None:
+    assert values.text(cell) == cell
 
 
 def test_serials_of_the_1904_calendar() -> None:

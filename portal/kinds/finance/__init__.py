@@ -6,7 +6,7 @@ from typing import Any
 from portal.kinds.base import Kind, Rhythm, Type
 from portal.kinds.finance.accounts import english_name
 from portal.kinds.finance.assemble import assemble, no_dealings
-from portal.kinds.finance.books import book_label, owner_label
+from portal.kinds.finance.books import SECTIONS, book_label, owner_label
 from portal.kinds.finance.columns import CHECK_LABELS, CHECKS, COLUMNS, HEADLINE, INPUT, QUESTIONS
 from portal.kinds.finance.totals import NOT_STATED, breakdown, figures
 from portal.kinds.payees import is_organisation
@@ -52,6 +52,7 @@ KIND = FINANCE = Kind(
     headline=HEADLINE,
     checks=CHECKS,
     check_labels=CHECK_LABELS,
+    sections=SECTIONS,
     search_text=search_text,
     nothing=no_dealings,
     is_carried=True,

@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, overload
 
 from portal.clock import is_period, period_of
 from portal.kinds.base import Assembly, Context, Origin, Question, Table
-from portal.kinds.finance import balances, transfers
+from portal.kinds.finance import balances, sections, transfers
 from portal.kinds.finance.books import Key, Sheet, sheets, sort_key
 from portal.kinds.finance.columns import SUMMED
 from portal.kinds.finance.direction import directed
 from portal.kinds.finance.lines import Reading, read
 from portal.kinds.finance.report import Line, Report, report_of
+from portal.kinds.report import safe
 from portal.kinds.sums import check_sums
 from portal.text import N_
 
@@ -44,7 +46,8 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
     """The content of a month from all its tables.
 
     Answers in `context.choices`: ``book:<file>:<sheet>`` (a book, or ``owner/book``; remembered as
-    ``book:<layout>:<sheet>``), ``book`` (for every table that does not say), ``owner`` (likewise),
+    ``book:<layout>:<sheet>``; a section of a sheet adds its heading), ``book`` (for every table that does not say),
+    ``owner`` (likewise),
     ``direction:<file>:<sheet>`` (``debit_in``, ``credit_in``, ``in``, ``out``; remembered as ``direction:<layout>``).
     Settings: ``check.<name>``, ``vague_words``, ``vague_summary_limit`` (fen), ``transfer_days``.
     Lines stand by book, then by date, then as in the file. A line without a voucher number is keyed by its date and
@@ -55,17 +58,19 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
     period = _period(tables, context, report)
     if period is None:
         return Assembly(None, findings=[*found, *report.findings])
-    whose = sheets(tables, context)
+    whose = sheets(tables, context, report)
     ways = [directed(*one, report) for one in _with_opening(tables, whose, context)]
     for table in tables:
         check_sums(table, SUMMED, report, is_year_so_far=period.endswith("-01"))
     readings = [
         read(index, way, whose[index], period, context, report) for index, way in enumerate(ways) if way is not None
     ]
+    sections.check_amounts(readings, report)
     silent = [whose[reading.index].question for reading in readings if reading.has_silent_lines]
     questions = [question for question in silent if question] + [way.question for way in ways if way and way.question]
     books = _lines_by_book(readings)
     _number(books, tables, report)
+    questions = [replace(question, message=safe(question.message)) for question in questions]
     content = _content(period, books, readings, tables, context, report, questions)
     if not any(books.values()):
         _say_no_lines(report, bool(tables))
@@ -74,7 +79,7 @@ def assemble(tables: Sequence[Table], context: Context) -> Assembly:
         Origins([line for lines in books.values() for line in lines], tables),
         [*found, *report.findings],
         questions,
-        [way.decision for way in ways if way and way.decision],
+        [safe(way.decision) for way in ways if way and way.decision],
     )
 
 
@@ -119,6 +124,7 @@ def _content(
     for key, lines in books.items():
         if balances.is_cash(key):
             balances.check_cash(lines, opening[key], tables, report)
+    sections.pair_transfers(readings)
     transfers.pair(books, int(context.settings.get("transfer_days", transfers.DAYS_APART)), report)
     if questions:
         report.drop(_UNCERTAIN)

@@ -25,6 +25,7 @@ class Stated:
     table: Table
     row: Row
     column: str
+    is_implied: bool = False
 
 
 def openings(readings: Sequence[Reading], keys: Iterable[Key], context: Context, report: Report) -> dict[Key, int]:
@@ -55,9 +56,10 @@ def _opening(key: Key, readings: Sequence[Reading], context: Context, report: Re
 
 def _first_opening(key: Key, stated: Stated | None, readings: Sequence[Reading], report: Report) -> int:
     """The opening of a book that was never published: nothing proves it, and the signers are told."""
-    implied = None if stated else _implied(key, readings)
-    amount = stated.amount if stated else implied or 0
-    if stated is None:
+    is_stated = stated is not None and not stated.is_implied
+    implied = stated.amount if stated else _implied(key, readings)
+    amount = implied or 0
+    if not is_stated:
         text = (
             N_("The %(book)s is new here and its balances begin with %(opening)s: compare that with the old book.")
             if implied
@@ -74,7 +76,7 @@ def _stated(key: Key, readings: Sequence[Reading]) -> Stated | None:
             belongs = mark.book == key or (mark.book is None and own == {key})
             if belongs and mark.amount is not None and key not in reading.keys[: mark.position]:
                 column = next((name for name in ("balance", "opening") if name in mark.row.values), reading.income)
-                return Stated(mark.amount, reading.table, mark.row, column)
+                return Stated(mark.amount, reading.table, mark.row, column, mark.is_aside)
         if key in reading.openings:
             return Stated(reading.openings[key][0], reading.table, reading.openings[key][1], "opening")
         if key in reading.keys:
@@ -111,9 +113,8 @@ def check_running(readings: Sequence[Reading], opening: Mapping[Key, int], repor
     totals = dict(opening)
     for reading in _in_order(readings):
         keys = {*reading.keys} | {mark.book for mark in reading.marks if mark.book and not reading.keys}
-        if (reading.marks or "balance" in reading.table.columns) and not has_unread_amounts(
-            reading.table, (*SUMMED, "balance")
-        ):
+        is_whole = not reading.has_unread_days and not has_unread_amounts(reading.table, (*SUMMED, "balance"))
+        if is_whole and (reading.marks or "balance" in reading.table.columns):
             _check_table(reading, keys, totals, report)
         for key, line in zip(reading.keys, reading.lines, strict=True):
             totals[key] += line.net

@@ -1,18 +1,20 @@
 """Which book a line belongs to, and whose it is.
 
 A book is written ``cash``, ``basic``, ``compensation`` or ``other:NAME``; an owner ``committee``, ``collective`` or
-``group:NAME``. An explicit column decides first, then the voucher word (现 or 银), then sheet name, title and file
-name, then what the bookkeeper answered.
+``group:NAME``. The heading over a section of a sheet decides first, then an explicit column, then the voucher word (现
+or 银), then sheet name, title and file name, then what the bookkeeper answered.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from portal.kinds.base import Context, Question, Table
-from portal.kinds.privacy import suspicious_digits
+from portal.kinds.finance.report import Report
+from portal.kinds.privacy import LABELS as NUMBERS
+from portal.kinds.privacy import suspicious_digits, without_digits
 from portal.text import N_, Message
 
 Key = tuple[str, str]
@@ -29,6 +31,9 @@ OWNER_LABELS = {COMMITTEE: N_("villagers' committee"), COLLECTIVE: N_("collectiv
 _COMPENSATION_WORDS = re.compile(r"补偿|征地|compensation", re.IGNORECASE)
 _CASH_WORDS = re.compile(r"现金|(?<![a-z])cash(?![a-z])", re.IGNORECASE)
 _BASIC_WORDS = re.compile(r"银行|基本账?户|基本存款|存款|(?<![a-z])(?:bank|basic)(?![a-z])", re.IGNORECASE)
+_BOTH = r"(?:现金|cash).*(?:银行|存款|bank)|(?:银行|存款|bank).*(?:现金|cash)"
+SECTIONS = rf"(?i)^(?!.*(?:{_BOTH})).*(?:现金|银行|存款|转账|补偿|征地|[专一般]户|基本账?户|信用社|农商行|cash|bank)"
+"""Headings over the columns of one book where several stand side by side; what speaks of cash *and* bank is a sum."""
 _OTHER_WORDS = re.compile(r"(\w*?(?:专户|专用账户|一般账户|一般户))")
 _COLLECTIVE_WORDS = re.compile(r"合作社|集体经济|股份社|经联社|collective|co-?operative", re.IGNORECASE)
 _COMMITTEE_WORDS = re.compile(r"村委|村民委员会|committee", re.IGNORECASE)
@@ -84,7 +89,7 @@ def book_named(text: str) -> str:
     Empty for an account's number, which is not printed: then the sheet decides.
     """
     text = _plain(text)
-    if suspicious_digits(text):
+    if suspicious_digits(printable(text)):
         return ""
     if text.startswith("other:") or text in _ORDER:
         return text
@@ -95,7 +100,7 @@ def book_named(text: str) -> str:
 def owner_named(text: str) -> str:
     """The owner that a cell of an explicit column means; an unknown name is a group, a number is nothing ("")."""
     text = _plain(text)
-    if not text or suspicious_digits(text):
+    if not text or suspicious_digits(printable(text)):
         return ""
     if text.startswith("group:") or text in _OWNER_ORDER:
         return text
@@ -113,13 +118,38 @@ def book_of_voucher(voucher: str, book: str | None) -> str | None:
     return book if book not in (None, CASH) else BASIC
 
 
-def sheets(tables: Sequence[Table], context: Context) -> list[Sheet]:
-    """What each table says of itself; tables that say nothing of their book and have no answer carry a question."""
+def sheets(tables: Sequence[Table], context: Context, report: Report) -> list[Sheet]:
+    """What each table says of itself; tables that say nothing of their book and have no answer carry a question.
+
+    A book or an owner that is named by the number of an account or a person is an error, and starred.
+    """
     owners = {owner for owner, _ in context.previous or {}}
     default = context.choices.get("owner") or (owners.pop() if len(owners) == 1 else COMMITTEE)
     silent = [_book_of_table(table) is None for table in tables]
     remembered = [_remember_key(table) for table, is_silent in zip(tables, silent, strict=True) if is_silent]
-    return [_sheet(table, context, default, remembered) for table in tables]
+    found = _told_apart(tables, [_sheet(table, context, default, remembered) for table in tables])
+    return [_checked(table, sheet, report) for table, sheet in zip(tables, found, strict=True)]
+
+
+def _told_apart(tables: Sequence[Table], found: Sequence[Sheet]) -> list[Sheet]:
+    """Two bank accounts side by side are two books: the second goes by its heading."""
+    taken: set[tuple[str, str, str | None]] = set()
+    told = []
+    for table, sheet in zip(tables, found, strict=True):
+        place = table.file, table.sheet, sheet.book
+        if table.section and place in taken and not suspicious_digits(table.section):
+            sheet = replace(sheet, book=_other(_plain(table.section)))
+        taken.add(place)
+        told.append(sheet)
+    return told
+
+
+def _checked(table: Table, sheet: Sheet, report: Report) -> Sheet:
+    for name in (sheet.owner, sheet.book or ""):
+        if kind := suspicious_digits(name):
+            text = N_("The name or the title of this sheet holds %(what)s, which must not be printed. Take it out.")
+            report.say("private_number", text, {"what": Message(NUMBERS[kind])}, table=table)
+    return replace(sheet, owner=without_digits(sheet.owner), book=sheet.book and without_digits(sheet.book))
 
 
 def _sheet(table: Table, context: Context, default: str, remembered: list[str]) -> Sheet:
@@ -137,11 +167,11 @@ def _sheet(table: Table, context: Context, default: str, remembered: list[str]) 
 
 def question_key(table: Table) -> str:
     """The key of the answer to "which book is this?" for one table of a draft."""
-    return f"book:{table.file}:{table.sheet}"
+    return f"book:{table.file}:{table.name}"
 
 
 def _remember_key(table: Table) -> str:
-    return f"book:{table.layout}:{table.sheet}"
+    return f"book:{table.layout}:{table.name}"
 
 
 def _question(table: Table, context: Context, remember: str | None) -> Question:
@@ -153,13 +183,13 @@ def _question(table: Table, context: Context, remember: str | None) -> Question:
     books = {book for _, book in known}
     options += [(book, book_label(book)) for book in _ORDER if book not in books]
     text = Message(
-        N_("Which book is sheet %(sheet)s of file %(file)s?"), {"sheet": table.sheet or "1", "file": table.file}
+        N_("Which book is sheet %(sheet)s of file %(file)s?"), {"sheet": table.name or "1", "file": table.file}
     )
     return Question(question_key(table), text, options, remember)
 
 
 def _book_of_table(table: Table) -> str | None:
-    return _first(_book_in, (table.sheet, table.title, table.file))
+    return _first(_book_in, [table.section] if table.section else (table.sheet, table.title, table.file))
 
 
 def _owner_of_table(table: Table) -> str | None:
@@ -183,7 +213,12 @@ def _book_in(text: str) -> str | None:
 
 
 def _other(name: str) -> str:
-    return "other:" + name.replace("/", "-").replace(":", "-") if name else ""
+    return "other:" + printable(name) if name else ""
+
+
+def printable(name: str) -> str:
+    """A name without the signs that divide a key's and an answer's parts."""
+    return name.replace("/", "-").replace(":", "-")
 
 
 @lru_cache(maxsize=4096)

@@ -151,7 +151,7 @@ QUESTIONS = (
     ("opening", N_("Is the opening balance the closing balance of last month?")),
     ("bank", N_("Have you seen the bank's own statement, and does its balance agree?")),
     ("cash", N_("Has the cash been counted, and does it agree?")),
-    (DRAWN, N_("Have you seen the five vouchers drawn below, with their papers?")),
+    (DRAWN, N_("Have you seen the five vouchers that were drawn, with their papers?")),
     ("unseen", N_("Was anything bought or built that nobody of you has seen?")),
     ("absent", N_("Is anything missing that you know happened this month?")),
 )

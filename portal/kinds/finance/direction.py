@@ -45,7 +45,7 @@ def directed(table: Table, context: Context, opening: int | None, report: Report
     if "income" in columns or "expense" in columns:
         return Directed(table, "income", "expense")
     if "debit" in columns and "credit" in columns:
-        if is_voucher_list(table.rows):
+        if not table.section and is_voucher_list(table.rows):
             return Directed(reduced(table, report), "income", "expense", _heard(table))
         return _debit_and_credit(table, context, opening)
     if "signed_amount" in columns:
@@ -65,7 +65,7 @@ def directed(table: Table, context: Context, opening: int | None, report: Report
 def _heard(table: Table) -> Message:
     return Message(
         N_("Sheet %(sheet)s is a voucher list: its entries of cash and bank were taken, with the account they face."),
-        {"sheet": table.sheet},
+        {"sheet": table.name},
     )
 
 
@@ -79,6 +79,8 @@ def _debit_and_credit(table: Table, context: Context, opening: int | None) -> Di
     debit_in, reason = _by_balance(table.rows, "debit", "credit", opening), N_("as the balance shows")
     if debit_in is None:
         debit_in, reason = _by_accounts(table.rows), N_("as the accounts show")
+    if debit_in is None and table.section:
+        debit_in, reason = True, N_("as in every account of the village's own")
     if debit_in is None:
         answer = _answer(table, context)
         debit_in, reason = (answer == DEBIT_IN if answer in (DEBIT_IN, CREDIT_IN) else None), N_("as you answered")
@@ -87,7 +89,7 @@ def _debit_and_credit(table: Table, context: Context, opening: int | None) -> Di
         return Directed(table, *sides, question=_question(table, _is_in(table, "debit"), _is_in(table, "credit")))
     decision = Message(
         N_("Sheet %(sheet)s: “%(column)s” is money in, %(reason)s."),
-        {"sheet": table.sheet, "column": _heading(table, sides[0]), "reason": Message(reason)},
+        {"sheet": table.name, "column": _heading(table, sides[0]), "reason": Message(reason)},
     )
     return Directed(table, *sides, decision=decision)
 
@@ -130,7 +132,7 @@ def _signed(table: Table, context: Context, opening: int | None) -> Directed:
         N_("Sheet %(sheet)s: a minus in “%(column)s” is money in, as the balance shows.")
         if minus_is_in
         else N_("Sheet %(sheet)s: a minus in “%(column)s” is money out."),
-        {"sheet": table.sheet, "column": _heading(table, "signed_amount")},
+        {"sheet": table.name, "column": _heading(table, "signed_amount")},
     )
     return Directed(_with_rows(table, rows), "income", "expense", decision)
 
@@ -139,7 +141,7 @@ def _unsigned(table: Table, context: Context, opening: int | None) -> Directed:
     """All amounts of one sign: each row by its balance, else all by the sheet's words or the bookkeeper's answer."""
     sign = _by_words(table) or {IN: 1, OUT: -1}.get(_answer(table, context) or "")
     rows, decided = _by_each_balance(table.rows, opening)
-    params = {"sheet": table.sheet, "column": _heading(table, "signed_amount")}
+    params = {"sheet": table.name, "column": _heading(table, "signed_amount")}
     if decided:
         decision = Message(N_("Sheet %(sheet)s: the balance shows which of “%(column)s” is money in and out."), params)
         return Directed(_with_rows(table, rows), "income", "expense", decision)
@@ -245,13 +247,13 @@ def _answer(table: Table, context: Context) -> str | None:
 
 def question_key(table: Table) -> str:
     """The key of the answer to "which column is money in?" for one table of a draft."""
-    return f"direction:{table.file}:{table.sheet}"
+    return f"direction:{table.file}:{table.name}"
 
 
 def _question(table: Table, *options: tuple[str, Message]) -> Question:
     text = Message(
         N_("Nothing in sheet %(sheet)s of file %(file)s tells which amounts are money in. Which are?"),
-        {"sheet": table.sheet or "1", "file": table.file},
+        {"sheet": table.name or "1", "file": table.file},
     )
     return Question(question_key(table), text, options, f"direction:{table.layout}" if table.layout else None)
 

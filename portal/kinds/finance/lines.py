@@ -1,5 +1,6 @@
 """Rows of a table made into lines of books: date, voucher, account, payee, and what each row alone may have wrong."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,18 +10,23 @@ from portal.clock import period_bounds
 from portal.kinds.base import Context, Row, Table
 from portal.kinds.finance import words
 from portal.kinds.finance.accounts import Resolved, resolve
-from portal.kinds.finance.books import CASH, Key, Sheet, book_named, book_of_voucher, owner_named
+from portal.kinds.finance.books import CASH, Key, Sheet, book_named, book_of_voucher, owner_named, printable
 from portal.kinds.finance.direction import Directed
 from portal.kinds.finance.report import Line, Report
 from portal.kinds.payees import hide_names, is_organisation, masked, normalised, people
-from portal.kinds.privacy import LABELS, has_digits, suspicious_digits, without_digits
+from portal.kinds.privacy import has_digits, is_personal, suspicious_digits, without_digits
 from portal.money import shown
-from portal.text import N_, Message
+from portal.text import N_
 
 TEXTS = ("payee", "handler", "witness", "approver", "document", "note")
-_CHECKED = ("summary", "account", "account_code", "account_name", "entry", *TEXTS)
-_INVOICE_DIGITS = (10, 12, 20)
-"""Lengths of invoice codes and numbers, which may stand in the column of papers."""
+_ACCOUNTS = ("account_code", "account", "account_name")
+_BOOKS = ("book", "owner")
+_CHECKED = ("summary", *_ACCOUNTS, *_BOOKS, "entry", *TEXTS)
+"""The texts in which a number of a person is an error; `voucher_of` sees to the voucher."""
+_JOINED = str.maketrans("", "", "./:-")
+"""What the numbers of accounts and the names of books lose on their way into a line."""
+_INVOICE = re.compile(r"(?<!\d)(?:\d{8}|\d{10}|\d{12}|\d{20})(?![\dxX])")
+"""Invoice codes and numbers, which may stand in the column of papers."""
 
 
 _WITHOUT_LINE = {"opening", "village", "period", "book", "owner"}
@@ -35,6 +41,8 @@ class Mark:
     position: int
     book: Key | None
     amount: int | None
+    is_aside: bool = False
+    """Stands beside money that moved in another book, so it is no statement of where this book begins."""
 
 
 @dataclass
@@ -49,8 +57,14 @@ class Reading:
     keys: list[Key] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     openings: dict[Key, tuple[int, Row]] = field(default_factory=dict)
+    has_unread_days: bool = False
+    """Was a row left out for its day? Its amount is missing then, and no balance below it is to blame."""
     has_silent_lines: bool = False
     """Does a line say its book neither itself nor by its voucher word? Then its sheet must."""
+    idle: list[Row] = field(default_factory=list)
+    """Rows of a section that move nothing in its book."""
+    faulty: set[str] = field(default_factory=set)
+    """Numbers of rows with a cell that could not be read."""
 
 
 def read(index: int, one: Directed, sheet: Sheet, period: str, context: Context, report: Report) -> Reading:
@@ -75,7 +89,9 @@ class _Reader:
         self.unknown_accounts: dict[str | None, tuple[Row, Resolved]] = {}
         self.without_account: list[Row] = []
         self.without_voucher: list[Row] = []
-        self.faulty_rows = {
+        self.own_book = sheet.book if reading.table.section else None
+        self.faulty_rows = reading.faulty
+        self.faulty_rows |= {
             finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for finding in reading.table.findings if finding.cell
         }
         vague_words = context.settings.get("vague_words")
@@ -86,7 +102,8 @@ class _Reader:
 
     def run(self) -> None:
         table, rows = self.table, self.table.rows
-        self.has_private = has_digits(_texts(table, _CHECKED))
+        joined = (text.translate(_JOINED) for text in _texts(table, (*_ACCOUNTS, *_BOOKS)))
+        self.has_private = has_digits(_texts(table, _CHECKED)) or has_digits(joined)
         self.has_long_vouchers = "voucher_word" in table.columns or has_digits(_texts(table, ("voucher",)))
         has_balance, has_opening = "balance" in table.columns, "opening" in table.columns
         reading, income_name, expense_name = self.reading, self.reading.income, self.reading.expense
@@ -115,6 +132,7 @@ class _Reader:
             if seen is None:
                 own = self.date_of(row)
                 if own is None:
+                    reading.has_unread_days = True
                     continue
                 day, seen = own, days[own]
             if not seen[1]:
@@ -205,16 +223,24 @@ class _Reader:
                 self.reading.expense,
             )
             return True
-        if str(row.number) not in self.faulty_rows and any(
-            name not in ("opening", "village", "period") for name in row.values
-        ):
-            self.say(
-                "one_side",
-                N_("The row has no amount. Write the money in or the money out, or delete the row."),
-                row,
-                self.reading.income if self.reading.income in self.table.columns else self.reading.expense,
-            )
+        if self.table.section:
+            self.pass_over(row)
+        else:
+            say_no_amount(self.reading, row, self.report)
         return False
+
+    def pass_over(self, row: Row) -> None:
+        """A row that moves money in another section only: it says the day and the voucher for blank cells below it,
+        and perhaps what this book holds."""
+        self.reading.idle.append(row)
+        day = row.values.get("date")
+        day = (day if type(day) is date else _own_date(row.values, self.year, self.day)) or self.day
+        if day:
+            self.voucher_of(row, day)
+            self.day = day
+        if held := row.values.get("balance"):
+            key = self.book_of(row.values, self.voucher)
+            self.reading.marks.append(Mark(row, len(self.reading.lines), key, held, is_aside=True))
 
     def date_of(self, row: Row) -> date | None:
         """The row's date: its own, put together from year, month and day, or the one above in the same voucher."""
@@ -254,14 +280,23 @@ class _Reader:
         if word := row.values.get("voucher_word"):
             word = str(word).removesuffix("字")
             voucher = voucher if voucher.startswith(word) else f"{word}-{voucher}"
-        if self.has_long_vouchers and suspicious_digits(voucher):
-            voucher = ""
+        if self.has_long_vouchers and (kind := suspicious_digits(voucher)):
+            voucher = self.private_voucher(row, voucher, kind)
         self.voucher = voucher
         return voucher
 
+    def private_voucher(self, row: Row, voucher: str, kind: str) -> str:
+        """A number of a person is an error here too; a bank's serial number is no voucher's, and left out as too long
+        to be told from a card's."""
+        if "流水" in self.table.columns["voucher"][1]:
+            return ""
+        word = str(row.values.get("voucher_word") or "")
+        self.say_private(row, "voucher_word" if suspicious_digits(word) else "voucher", kind)
+        return without_digits(voucher)
+
     def book_of(self, values: Mapping[str, Any], voucher: str) -> Key:
         text = values.get("book")
-        book = book_named(str(text)) if text else ""
+        book = self.own_book or (book_named(str(text)) if text else "")
         if not book:
             book = (book_of_voucher(voucher, self.sheet.book) if voucher else self.sheet.book) or ""
         if not book:
@@ -278,28 +313,29 @@ class _Reader:
             self.without_account.append(row)
 
     def wrong_account(self, row: Row, resolved: Resolved) -> None:
-        column = next((name for name in ("account_code", "account", "account_name") if row.values.get(name)), "account")
         assert resolved.check and resolved.problem
-        self.say(resolved.check, resolved.problem.id, row, column, **resolved.problem.params)
+        self.say(resolved.check, resolved.problem.id, row, self.account_column(row), **resolved.problem.params)
+
+    def account_column(self, row: Row) -> str:
+        return next((name for name in _ACCOUNTS if row.values.get(name)), "account")
 
     def private(self, row: Row, content: dict[str, Any]) -> None:
         """Numbers of people are an error at their cell, and in no case part of the content."""
+        found: dict[str, str] = {}
         for name in _CHECKED:
             text = row.values.get(name)
-            if text is None or not (kind := suspicious_digits(text := str(text))):
-                continue
-            if name == "document" and _is_invoice(text):
-                continue
-            self.say(
-                "private_number",
-                N_("This looks like %(what)s, which must not be printed. Take it out."),
-                row,
-                name,
-                what=Message(LABELS[kind]),
-            )
+            if text is not None and (kind := _private_in(name, str(text))):
+                found[name] = kind
         for name, text in content.items():
-            if type(text) is str and not (name == "document" and _is_invoice(text)):
+            if type(text) is str and (kind := _private_in(name, text)):
                 content[name] = without_digits(text)
+                if name in _ACCOUNTS and not found.keys() & {*_ACCOUNTS}:  # what only became one: 138.0013.8000
+                    found[self.account_column(row)] = kind
+        for name, kind in found.items():
+            self.say_private(row, name, kind)
+
+    def say_private(self, row: Row, column: str, kind: str) -> None:
+        self.report.private(kind, self.table, row, column)
 
     def vague(self, row: Row, content: dict[str, Any], line: Line) -> None:
         self.report.say(
@@ -314,9 +350,7 @@ class _Reader:
 
     def say_gathered(self) -> None:
         """One finding for each unknown account, and one for all rows without account or voucher."""
-        account = next(
-            (name for name in ("account_name", "account", "account_code") if name in self.table.columns), "account"
-        )
+        account = next((name for name in reversed(_ACCOUNTS) if name in self.table.columns), "account")
         for row, resolved in self.unknown_accounts.values():
             self.wrong_account(row, resolved)
         if self.without_account:
@@ -327,6 +361,19 @@ class _Reader:
                 "%(n)s lines have no voucher number and are numbered by date. Write the numbers if there are any."
             )
             self.say("voucher_missing", text, self.without_voucher[0], "voucher", n=len(self.without_voucher))
+
+
+def say_no_amount(reading: Reading, row: Row, report: Report) -> None:
+    """Report a row that moves nothing, unless one of its cells could not be read or it only states an opening."""
+    if str(row.number) in reading.faulty or not row.values.keys() - _WITHOUT_LINE:
+        return
+    report.say(
+        "one_side",
+        N_("The row has no amount. Write the money in or the money out, or delete the row."),
+        table=reading.table,
+        row=row,
+        column=reading.income if reading.income in reading.table.columns else reading.expense,
+    )
 
 
 def _mask(content: dict[str, Any], payee: str) -> None:
@@ -358,13 +405,17 @@ def _texts(table: Table, names: tuple[str, ...]) -> list[str]:
     return [str(text) for text in texts]
 
 
+def _private_in(name: str, text: str) -> str | None:
+    """The kind of number that a text of this column holds; a book's name is looked at as it would be printed."""
+    if name == "document" and _is_invoice(text):
+        return None
+    return suspicious_digits(printable(text) if name in _BOOKS else text)
+
+
 def _is_invoice(text: str) -> bool:
-    """Only invoice codes and numbers: solid runs of 10, 12 or 20 digits, none of which could be another's number."""
-    kinds = [suspicious_digits(run) for run in "".join(sign if sign.isdigit() else " " for sign in text).split()]
-    runs = [len(run) for run in "".join(sign if sign.isdigit() else " " for sign in text).split()]
-    return all(kind in (None, "number") for kind in kinds) and all(
-        length < 11 or length in _INVOICE_DIGITS for length in runs
-    )
+    """Is nothing left that could be another's number once the invoice codes and numbers are taken out?"""
+    rest = _INVOICE.sub(lambda run: run[0] if is_personal(run[0]) else "#", normalised(text))
+    return suspicious_digits(rest) is None
 
 
 def _own_date(values: Mapping[str, Any], year: int, above: date | None) -> date | None:

@@ -44,12 +44,17 @@ def _sure(line: Line) -> int:
     return line.says if line.says == 2 else 0
 
 
+def may_move(line: Line) -> bool:
+    """May the line be half of a transfer?"""
+    return _sure(line) > 0 or "account" not in line.content
+
+
 def _places(books: Mapping[Key, Sequence[Line]]) -> dict[Place, list[Line]]:
     """Every line that may be half of a transfer, by its place."""
     places: dict[Place, list[Line]] = {}
     for key, lines in books.items():
         for line in lines:
-            if _sure(line) or "account" not in line.content:
+            if may_move(line):
                 places.setdefault((line.income != 0, line.net, line.day.toordinal(), key), []).append(line)
     return places
 

@@ -10,6 +10,7 @@ from portal.kinds.finance.accounts import BANK, CASH, resolve
 from portal.kinds.finance.books import BASIC, COMPENSATION, book_named
 from portal.kinds.finance.books import CASH as CASH_BOOK
 from portal.kinds.finance.report import Report
+from portal.kinds.privacy import suspicious_digits
 from portal.money import shown
 from portal.text import N_
 
@@ -41,7 +42,9 @@ def reduced(table: Table, report: Report) -> Table:
         rows += _reduced_voucher(group, table, report)
     columns = dict(table.columns)
     columns["income"], columns["expense"] = columns["credit"], columns["debit"]
-    columns.setdefault("book", columns.get("account_name", columns["credit"]))
+    account = columns[_account_column(table)]
+    for name in ("account_code", "account_name", "book"):
+        columns.setdefault(name, account)
     return replace(table, rows=rows, columns=columns)
 
 
@@ -63,6 +66,11 @@ def _difference(group: Sequence[Row]) -> int:
     return sum((row.values.get("debit") or 0) - (row.values.get("credit") or 0) for row in group)
 
 
+def _account_column(table: Table) -> str:
+    """The column in which an entry's account stands: a voucher list has one, or there would be no entry of cash."""
+    return next(name for name in ("account_name", "account", "account_code") if name in table.columns)
+
+
 def _account(row: Row) -> tuple[str, str]:
     values = row.values
     return str(values.get("account_code") or ""), str(values.get("account_name") or values.get("account") or "")
@@ -77,6 +85,9 @@ def _money_account(row: Row) -> str | None:
 def _reduced_voucher(group: Sequence[Row], table: Table, report: Report) -> list[Row]:
     money = [row for row in group if _money_account(row)]
     others = [row for row in group if not _money_account(row)]
+    for row in money:  # its name says the book
+        if kind := suspicious_digits(_account(row)[1]):
+            report.private(kind, table, row, _account_column(table))
     if len(money) == 1 and others:
         return [_line(group, entry, money[0], entry, is_mirrored=True) for entry in others]
     if len(money) == 2 and not others:

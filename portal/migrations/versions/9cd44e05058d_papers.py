@@ -1,6 +1,6 @@
 """papers
 
-Revision: fef9d5144516, after 9ee407b622c1
+Revision: 9cd44e05058d, after 7798dca1f3ca
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 import portal.database
 
-revision = 'fef9d5144516'
-down_revision = '9ee407b622c1'
+revision = '9cd44e05058d'
+down_revision = '7798dca1f3ca'
 branch_labels = None
 depends_on = None
 
@@ -27,9 +27,11 @@ def upgrade():
     sa.Column('is_sealed', sa.Boolean(), nullable=False),
     sa.Column('copy_digest', sa.String(length=64), nullable=True),
     sa.Column('small_digest', sa.String(length=64), nullable=True),
-    sa.Column('sizes', sa.JSON(), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('error', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('job_id', sa.Integer(), nullable=True),
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('at', portal.database.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_evidence_file_person_id_person')),

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal import clock, jobs
 from portal.accounts.rules import Actor, Permission
-from portal.disclosure import queries, review, signing
+from portal.disclosure import papers, queries, review, signing
 from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
 from portal.disclosure.rules import State, check_signer, missing
@@ -79,6 +79,8 @@ class Desk:
     no_dealings: bool
     changes: Changes | None
     review: Review | None
+    backed: tuple[int, int]
+    """How many lines have papers, of how many that should."""
 
 
 def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
@@ -118,6 +120,7 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
         no_dealings=queries.choices(view.id).no_dealings,
         changes=review.since_last_handing_over(view, reading) if view.state.is_with_bookkeeper else None,
         review=review.review(view, reading) if is_waiting else None,
+        backed=papers.backed(view, (reading.content or {}).get("lines", ())),
     )
 
 

@@ -17,7 +17,10 @@ from portal.database import Encrypted, db, prepare_engine
 from portal.gazette import generation
 from portal.web.cache import PageCache
 
-ROOMS = ("web", "jobs", "places", "accounts", "gazette", "disclosure", "recipients", "public", "desk", "demo")
+ROOMS = (
+    *("web", "jobs", "places", "accounts", "evidence", "gazette", "duties"),
+    *("disclosure", "recipients", "public", "desk", "demo"),
+)
 """The rooms with tables or pages, in the order of the layers; each may offer `init_app(app)`."""
 
 UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes of one request: several photographed papers and workbooks

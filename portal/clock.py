@@ -38,12 +38,17 @@ def stopped(at: datetime) -> Iterator[None]:
         _stopped_at.reset(token)
 
 
-def add_working_days(start: date, days: int, holidays: Collection[date] = ()) -> date:
-    """The date `days` working days after `start` (Monday to Friday, without `holidays`)."""
+def is_working_day(day: date, holidays: Collection[date] = (), worked: Collection[date] = ()) -> bool:
+    """Monday to Friday without `holidays`, and the days `worked` instead (a Saturday after a long holiday)."""
+    return day in worked or (day.weekday() < 5 and day not in holidays)
+
+
+def add_working_days(start: date, days: int, holidays: Collection[date] = (), worked: Collection[date] = ()) -> date:
+    """The date `days` working days after `start`."""
     day = start
     while days > 0:
         day += timedelta(days=1)
-        if day.weekday() < 5 and day not in holidays:
+        if is_working_day(day, holidays, worked):
             days -= 1
     return day
 

@@ -29,12 +29,31 @@ def translator(language: str) -> Translate:
     return gettext.translation("messages", TRANSLATIONS, languages=[language], fallback=True).gettext
 
 
+LANGUAGE = N_("language: en")
+"""What a catalogue calls its own language: how a translator is asked which one it speaks."""
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """A text that data bring in both languages, such as a programme's name; a parameter of messages."""
+
+    zh: str
+    en: str
+
+    def render(self, translate: Translate) -> str:
+        """The text in the translator's language."""
+        return self.zh if translate(LANGUAGE) == "language: zh" else self.en
+
+    def to_json(self) -> dict[str, str]:
+        return {"zh": self.zh, "en": self.en}
+
+
 @dataclass(frozen=True)
 class Message:
     """A text with parameters, e.g. ``Message(N_("Row %(row)s has no date."), {"row": 7})``.
 
-    Parameters are strings, integers, dates (shown ISO) or other messages (rendered first). Percent placeholders with
-    names only. A parameter that is itself an English source string is passed as a `Message`.
+    Parameters are strings, integers, dates (shown ISO), other messages (rendered first) or `Bilingual` data. Percent
+    placeholders with names only. A parameter that is itself an English source string is passed as a `Message`.
     """
 
     id: str
@@ -59,17 +78,19 @@ class Message:
 
 
 def _shown(value: Any, translate: Translate) -> Any:
-    return value.render(translate) if isinstance(value, Message) else value
+    return value.render(translate) if isinstance(value, Message | Bilingual) else value
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Message):
+    if isinstance(value, Message | Bilingual):
         return value.to_json()
     return value.isoformat() if isinstance(value, date) else value
 
 
 def _revived(value: Any) -> Any:
-    return Message.from_json(value) if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    return Message.from_json(value) if "id" in value else Bilingual(**value)
 
 
 MONTH_NAMES = (

@@ -118,7 +118,7 @@ class ChoicesSettingForm(SettingForm):
 
 def setting_form(setting: Setting, choices: list[tuple[str, str]]) -> SettingForm:
     """The form that suits a setting's type; `choices` are the values of one that offers a few."""
-    if setting.type in (Type.WORDS, Type.DATES):
+    if setting.type in (Type.WORDS, Type.NUMBERS, Type.DATES, Type.RATES):
         return LongSettingForm()
     if not choices:
         return SettingForm()

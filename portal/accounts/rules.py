@@ -22,6 +22,10 @@ class Permission(StrEnum):
     CALLS_MAKE = "calls:make"
     CALLS_WATCH = "calls:watch"  # which of them were planted
     INTERNAL_READ = "internal:read"  # whole numbers of people behind a list
+    READINGS_SEE = "readings:see"  # who read them, and why
+    PAYOUTS_RECORD = "payouts:record"
+    PAPERS_SEE = "papers:see"  # also sealed ones, and what lies under a black box; each look is kept
+    PAPERS_COVER = "papers:cover"  # what of a paper villagers see
     PLACES_SEE = "places:see"
     PLACES_MANAGE = "places:manage"
     PLACES_CONFIRM = "places:confirm"
@@ -31,9 +35,11 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_SIGNER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_SIGN})
-_KEEPER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_PREPARE})
-_ORDERS = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_ORDER, _P.DRAFTS_ENTER, _P.INTERNAL_READ, _P.PLACES_SEE, _P.SETTINGS_SEE})
+_PAPERS = frozenset({_P.PAPERS_SEE, _P.PAPERS_COVER})
+_SIGNER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_SIGN, _P.PAPERS_SEE})
+_KEEPER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_PREPARE, _P.PAYOUTS_RECORD}) | _PAPERS
+_OVERSEES = frozenset({_P.INTERNAL_READ, _P.PLACES_SEE, _P.SETTINGS_SEE})
+_ORDERS = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_ORDER, _P.DRAFTS_ENTER}) | _OVERSEES | _PAPERS
 _MANAGES = frozenset({_P.PLACES_SEE, _P.PLACES_MANAGE, _P.PLACES_CONFIRM, _P.SETTINGS_SEE, _P.SETTINGS_SET})
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -42,9 +48,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.HEAD: _SIGNER,
     Role.SECRETARY: _SIGNER,
     Role.COMMITTEE: _SIGNER,
-    Role.TOWNSHIP: _ORDERS | {_P.RECIPIENTS_MANAGE, _P.CALLS_MAKE},
-    Role.COUNTY: _ORDERS | {_P.CALLS_WATCH, _P.PLACES_CONFIRM, _P.SETTINGS_SET},
-    Role.INSPECTOR: frozenset({_P.CALLS_WATCH, _P.INTERNAL_READ, _P.PLACES_SEE, _P.SETTINGS_SEE}),
+    Role.TOWNSHIP: _ORDERS | {_P.RECIPIENTS_MANAGE, _P.CALLS_MAKE, _P.PAYOUTS_RECORD},
+    Role.COUNTY: _ORDERS | {_P.CALLS_WATCH, _P.PLACES_CONFIRM, _P.READINGS_SEE, _P.SETTINGS_SET},
+    Role.INSPECTOR: _OVERSEES | {_P.CALLS_WATCH, _P.PAPERS_SEE},
     Role.ADMINISTRATOR: _MANAGES | {_P.ACCOUNTS_MANAGE},
 }
 

@@ -1,5 +1,7 @@
 """The county's pages of places, offices, terms and settings: here, for they need `allow`; the verbs are in `places`."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -11,8 +13,9 @@ from portal.accounts.rules import Permission
 from portal.errors import NotFound, PortalError
 from portal.kinds import KINDS
 from portal.kinds.base import PRINTABLE
-from portal.places import queries, services, settings
-from portal.places.queries import PlaceView
+from portal.kinds.programmes import PROGRAMMES
+from portal.places import of_programmes, queries, services, settings
+from portal.places.queries import InForce, PlaceView
 from portal.places.rules import LEVEL_LABELS, LEVEL_OF_ROLE, ROLE_LABELS, Level, Role
 from portal.places.settings import Setting, Type
 from portal.text import N_
@@ -168,17 +171,30 @@ def settings_of(code: str) -> str:
 
 def _settings_page(view: PlaceView) -> str:
     in_force = queries.settings_with_source(view.id, clock.today())
-    rows = [
-        (setting, _shown(setting, found.value), found)
-        for setting in [*settings.SETTINGS.values(), *_checks()]
-        if Level(view.level) in setting.levels
-        for found in [in_force.get(setting.key) or queries.InForce(setting.default, None, None, None)]
+    rows = _rows([*settings.SETTINGS.values(), *_checks()], view, in_force)
+    groups = [
+        (of.called, _rows(map(settings.declaration, of_programmes.keys_of(of.code)), view, in_force))
+        for of in PROGRAMMES.values()
     ]
+    found = [row[2] for row in [*rows, *(row for _programme, of_one in groups for row in of_one)]]
     return render_template(
         "places/settings.html", place=view, rows=rows, marks=MARKS, line=queries.ancestors(view.id),
-        places=queries.places_by_ids({found.place_id for *_rest, found in rows if found.place_id}),
+        programmes=[(name, of_one) for name, of_one in groups if of_one],
+        places=queries.places_by_ids({one.place_id for one in found if one.place_id}),
         may_set=_may(Permission.SETTINGS_SET), below=queries.children(view.id),
     )  # fmt: skip
+
+
+def _rows(
+    declared: Iterable[Setting], view: PlaceView, in_force: Mapping[str, InForce]
+) -> list[tuple[Setting, str, InForce]]:
+    """The settings that have a value at this level: each as it is shown, and where its value comes from."""
+    return [
+        (setting, _shown(setting, found.value), found)
+        for setting in declared
+        if Level(view.level) in setting.levels
+        for found in [in_force.get(setting.key) or InForce(setting.default, None, None, None)]
+    ]
 
 
 @blueprint.route("/desk/settings/<code>/<key>", methods=["GET", "POST"])
@@ -186,7 +202,7 @@ def _settings_page(view: PlaceView) -> str:
 def setting(code: str, key: str) -> str | Response:
     """One setting: what it means, what it was, and a new value from a day on."""
     view, declared = queries.place(code), _declared(key)
-    form = setting_form(declared, [(value, _(label)) for value, label in CHOICES.get(declared.type, ())])
+    form = setting_form(declared, [(value, _(label)) for value, label in _choices(declared)])
     if form.valid_from.data is None:
         form.valid_from.data = clock.today()
     value = queries.settings_in_force(view.id, clock.today()).get(key, declared.default)
@@ -228,26 +244,34 @@ def _declared(key: str) -> Setting:
 
 
 def _checks() -> list[Setting]:
-    """The checks of all kinds, with the level each has by itself."""
+    """The checks of all kinds, with the level each has by itself; those that kinds share stand once."""
     own = [
         (name, level, kind.check_labels.get(name, name))
-        for kind in KINDS.values()
+        for kind in reversed(KINDS.values())
         for name, level in kind.checks.items()
     ]
-    return [
-        settings.declaration(settings.CHECK_PREFIX + name, level.value, label)
+    found = {
+        name: settings.declaration(settings.CHECK_PREFIX + name, level.value, label)
         for name, level, label in (*own, PRINTABLE)
-    ]
+    }
+    return list(found.values())
+
+
+def _choices(declared: Setting) -> Sequence[tuple[str, str]]:
+    """The values that a setting offers, each with its label."""
+    return CHOICES.get(declared.type) or tuple(declared.choices.items())
 
 
 def _shown(declared: Setting, value: object) -> str:
     """A value as the list shows it, in the reader's language."""
     if declared.type is Type.ROLES and isinstance(value, list):
         return listed(_(settings.ROLE_NAMES[role]) for role in value)
-    if declared.type in CHOICES:
-        return _(dict(CHOICES[declared.type])[settings.written(declared, value)])
+    if choices := _choices(declared):
+        return _(dict(choices)[settings.written(declared, value)])
     if declared.type is Type.MONEY and isinstance(value, int):
         return money.shown(value)
+    if declared.names and isinstance(value, list):
+        return _(", ").join(_(declared.names[word]) for word in value)
     if isinstance(value, list):
         return listed(settings.written(declared, value).splitlines())
     return settings.written(declared, value)

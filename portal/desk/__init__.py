@@ -5,6 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the start page; imported here so that `desk.queries` can be used without any page."""
-    from portal.desk import views
+    from portal.desk import roster_views, views
 
+    assert roster_views.blueprint is views.blueprint  # both add to one
     views.init_app(app)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal import clock, jobs
 from portal.accounts.access import allow, current_actor
 from portal.accounts.rules import Permission
-from portal.desk import printing, queries
+from portal.desk import printing, queries, rosters
 from portal.disclosure.rules import STATE_LABELS
 from portal.errors import Invalid, NotFound
 from portal.kinds import KINDS
@@ -26,6 +26,12 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     printing.register_jobs(app.config["SETTINGS"])
     menu.add_entry(app, N_("Due today"), "desk.today", 10)
+    menu.add_entry(app, N_("Rosters"), "desk.roster_list", 25, lambda: _may(*rosters.OPENS))
+    menu.add_entry(app, N_("Internal values read"), "desk.readings", 80, lambda: _may(Permission.READINGS_SEE))
+
+
+def _may(*permissions: Permission) -> bool:
+    return any(current_actor().may_anywhere(permission) for permission in permissions)
 
 
 @blueprint.get("/")

@@ -1,7 +1,7 @@
 """What all acts on a draft share: may it be changed, is its month still open, and the dated row of the act."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -13,6 +13,7 @@ from portal.disclosure import assembling, queries, rules
 from portal.disclosure.models import Draft, DraftEvent
 from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import Act, State
+from portal.duties import services as duties
 from portal.errors import Conflict
 from portal.gazette import queries as gazette
 from portal.kinds.base import Kind
@@ -111,6 +112,19 @@ def record(
         )
     )
     db.session.flush()
+    _tell_duties(draft_id, act, at)
+
+
+def _tell_duties(draft_id: int, act: Act, at: datetime) -> None:
+    """From when on the township may order publication is public: its silence is a lateness of its own."""
+    if act is Act.HANDED_OVER:
+        draft = db.session.get_one(Draft, draft_id)
+        settings = places.settings_in_force(draft.place_id, clock.today(at))
+        free, worked = settings["holidays"], settings["worked_days"]
+        last_day = rules.silence_ends(at, settings["silence_days"], free, worked)
+        duties.note_waiting(draft_id, draft.place_id, draft.kind, draft.period, last_day + timedelta(days=1))
+    elif act in (Act.TAKEN_BACK, Act.SENT_BACK, Act.PUBLISHED, Act.DISCARDED):
+        duties.settle_waiting(draft_id, clock.today(at))
 
 
 _PERMISSION_OF = {Act.SENT_BACK: Permission.DRAFTS_SIGN, Act.ORDERED: Permission.DRAFTS_ORDER}

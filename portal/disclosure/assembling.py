@@ -12,13 +12,15 @@ from zipfile import BadZipFile, ZipFile
 
 from portal import clock, workbooks
 from portal.database import db, transaction
-from portal.disclosure import printable, queries
+from portal.disclosure import facts, printable, queries
 from portal.disclosure.models import DraftState
 from portal.disclosure.queries import Choices
 from portal.errors import Invalid
 from portal.gazette import queries as gazette
 from portal.gazette import seal
 from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Question, Table
+from portal.kinds.privacy import without_digits
+from portal.places import of_programmes
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.text import Message
@@ -65,8 +67,16 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return sha256(seal.canonical(content)).hexdigest()
 
 
-def context_of(place: PlaceView, kind: Kind, period: str | None, answers: Mapping[str, str], at: datetime) -> Context:
-    """What a kind must know besides the files, as it stands now."""
+def context_of(
+    place: PlaceView,
+    kind: Kind,
+    period: str | None,
+    answers: Mapping[str, str],
+    at: datetime,
+    about: str = "",
+    supersedes: int | None = None,
+) -> Context:
+    """What a kind must know besides the files, as it stands now; `supersedes` is the item that is corrected."""
     on = clock.today(at)
     closings = gazette.closings(place.id, period, kind.name) if period and kind.is_carried else None
     return Context(
@@ -77,8 +87,15 @@ def context_of(place: PlaceView, kind: Kind, period: str | None, answers: Mappin
         choices=answers,
         previous=closings[1] if closings else None,
         previous_period=closings[0] if closings else None,
-        facts={name: FACTS[name](place.id, period) for name in kind.facts} if period else {},
+        facts=facts_of(place.id, kind, period, supersedes) if period else {},
+        about=about,
     )
+
+
+def facts_of(place_id: int, kind: Kind, period: str, supersedes: int | None = None) -> dict[str, Any]:
+    """What the kind asks for by name; ``posted`` is what the village posted of this very kind before."""
+    found = {name: FACTS[name](place_id, period) for name in kind.facts if name != POSTED}
+    return found | ({POSTED: facts.posted(place_id, kind.name, supersedes)} if POSTED in kind.facts else {})
 
 
 def _ledger(place_id: int, period: str) -> list[dict[str, Any]]:
@@ -101,8 +118,23 @@ def _statements(place_id: int, period: str) -> list[dict[str, Any]]:
     return [{"class": known[hit.number].subject, **hit.line} for hit in found]
 
 
-FACTS: Mapping[str, Callable[[int, str], Any]] = {"ledger": _ledger, "statements": _statements}
+def _programmes(place_id: int, period: str) -> dict[str, Any]:
+    """What was set for the subsidy programmes by the end of a period, or by today if it has not ended."""
+    day = min(clock.period_bounds(period)[1], clock.today())
+    in_force = places.settings_in_force(place_id, day)
+    return {key: value for key, value in in_force.items() if of_programmes.spec_of(key)}
+
+
+FACTS: Mapping[str, Callable[[int, str], Any]] = {
+    "ledger": _ledger,
+    "limits": facts.limits,
+    "neighbours": facts.neighbours,
+    "programmes": _programmes,
+    "statements": _statements,
+}
 """What a kind may ask for by name (`Kind.facts`), for a place and a period."""
+POSTED = "posted"
+"""One more such name: the lines of the kind itself."""
 
 
 def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
@@ -173,7 +205,7 @@ def inputs_of(draft_id: int, at: datetime) -> Inputs:
     state = db.session.get(DraftState, draft_id, populate_existing=True)
     return Inputs(
         kind=view.kind,
-        context=context_of(view.place, view.kind, view.period, choices.answers, at),
+        context=context_of(view.place, view.kind, view.period, choices.answers, at, view.about, view.supersedes),
         files=queries.bodies(draft_id),
         choices=replace(choices, mappings={**mappings, **known}),
         remembered=answers,
@@ -256,8 +288,8 @@ def _sheets(understood: Understood) -> list[dict[str, Any]]:
             "sheet": table.sheet,
             "layout": table.layout,
             "rows": moved[index] if table.section else sum(row.kind == "line" for row in table.rows),
-            "columns": dict(table.columns),
-            "unknown": dict(table.unknown),
+            "columns": {name: (place, without_digits(heading)) for name, (place, heading) in table.columns.items()},
+            "unknown": {place: without_digits(heading) for place, heading in table.unknown.items()},
             "period": table.period,
             "section": table.section,
         }

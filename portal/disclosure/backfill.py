@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +21,8 @@ from portal.errors import Invalid, NotFound
 from portal.gazette import queries as gazette_queries
 from portal.gazette import services as gazette
 from portal.kinds import KINDS
-from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Row, Table
+from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Posted, Row, Table
+from portal.kinds.privacy import without_digits
 from portal.places import queries as places
 from portal.places import services as places_services
 from portal.places import settings as place_settings
@@ -30,6 +31,7 @@ from portal.text import N_, Message
 from portal.workbooks import read_rows
 
 BATCH = 250  # items of one transaction: a killed run loses at most these, and they are published again
+NOT_YET = 1 << 40  # stands for the number of an item that this run will publish: after all that are there
 SHOWN = 20  # errors named in the refusal
 CHECKED = 0.5  # share of the progress bar that the first pass takes
 
@@ -61,6 +63,8 @@ class _Village:
     settings: Mapping[str, Any]
     closings: Mapping[tuple[str, str], int] | None = None
     period: str | None = None
+    lines: list[Posted] | None = None
+    """Where the kind asks what was posted before: the village's lines before the file's, then those of the file."""
 
 
 @dataclass
@@ -72,6 +76,8 @@ class _Checked:
     """(whose item, bytes of its content in the spool)"""
     findings: list[Finding] = field(default_factory=list)
     missing: dict[str, None] = field(default_factory=dict)
+    singles: set[tuple[str, str, str | None]] = field(default_factory=set)
+    """Village, period and subject of each posting of a kind that has one of each."""
 
 
 def backfill(
@@ -217,12 +223,15 @@ def _assemble_all(months: Iterator[_Run], path: Path, kind: Kind, spool: BinaryI
             if villages[code].place is None:
                 checked.missing[code] = None
         assembly = _assemble(month, villages[code], path, kind, at)
-        checked.findings += [one for one in assembly.findings if one.level is Level.ERROR]
+        found = assembly.findings
+        checked.findings += [one for one in found if one.level is Level.ERROR]
         checked.findings += [Finding(Level.ERROR, "question", q.message, path.name) for q in assembly.questions]
         if len(checked.findings) >= 1000 or assembly.content is None:
             break
         if kind.is_carried:
             _carry_on(villages[code], period, assembly.content)
+        if assembly.content is not None and kind.is_single:
+            checked.findings += _twice(checked, month, kind.subject_of(assembly.content), path)
         if not checked.findings:
             stored = marshal.dumps((assembly.content, list(assembly.internal)))
             checked.months.append((month.key, len(stored)))
@@ -230,10 +239,21 @@ def _assemble_all(months: Iterator[_Run], path: Path, kind: Kind, spool: BinaryI
     return checked
 
 
+def _twice(checked: _Checked, month: _Run, subject: str | None, path: Path) -> list[Finding]:
+    """An error if the history holds this posting a second time, under another name of the same thing."""
+    whose = month.key[0], month.key[1], subject
+    if whose not in checked.singles:
+        checked.singles.add(whose)
+        return []
+    message = Message(N_("These rows belong to a posting that the file has already, under another name. Use one name."))
+    return [Finding(Level.ERROR, "twice", message, path.name, None, f"A{month.rows[0].number}")]
+
+
 def _unplaced(path: Path, month: _Run) -> Finding:
     message = Message(N_("Every row names its village (12 digits) and its month (2026-03)."))
+    written = " ".join(month.key)
     return Finding(
-        Level.ERROR, "place", message, path.name, None, f"A{month.rows[0].number}", None, " ".join(month.key)
+        Level.ERROR, "place", message, path.name, None, f"A{month.rows[0].number}", None, without_digits(written)
     )
 
 
@@ -272,17 +292,32 @@ def _assemble(month: _Run, village: _Village, path: Path, kind: Kind, at: dateti
         choices={"book": "cash", **dict(zip(kind.split, month.key[2:], strict=True))},
         previous=village.closings,
         previous_period=village.period,
-        facts=_facts(kind, village.place, period),
+        facts=_facts(kind, village, period),
     )
-    return kind.assemble([table], context)
+    assembly = kind.assemble([table], context)
+    if assembly.content and assembling.POSTED in kind.facts:
+        told = [Posted(NOT_YET, n, period, context.today, line) for n, line in enumerate(assembly.content["lines"])]
+        village.lines = [*(village.lines or ()), *told]
+    return assembly
 
 
-def _facts(kind: Kind, place: PlaceView | None, period: str) -> Mapping[str, Any]:
-    """What the kind asks for; a village still to be made has nothing yet."""
-    if not kind.facts or place is None:
+def _facts(kind: Kind, village: _Village, period: str) -> Mapping[str, Any]:
+    """What the kind asks for, and what the file itself told of the village before this period; a village still to be
+    made has nothing else yet. What an earlier run published of the same file is not told twice."""
+    if not kind.facts:
         return {}
-    with transaction(write=False):
-        return {name: assembling.FACTS[name](place.id, period) for name in kind.facts}
+    found: dict[str, Any] = {}
+    if village.place is not None:
+        with transaction(write=False):
+            found = assembling.facts_of(village.place.id, kind, period)
+    if village.lines is None:
+        first, _last = clock.period_bounds(period)
+        village.lines = [one for one in found.get(assembling.POSTED, ()) if _ends_before(one, first)]
+    return {**found, assembling.POSTED: village.lines}
+
+
+def _ends_before(one: Posted, day: date) -> bool:
+    return one.period is None or clock.period_bounds(one.period)[1] < day
 
 
 def _carry_on(village: _Village, period: str, content: Mapping[str, Any]) -> None:

@@ -16,8 +16,8 @@ from portal.disclosure.preparing import Upload, put_choices, put_files, start_dr
 from portal.disclosure.queries import ANSWER, Choices
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.kinds import KINDS
-from portal.kinds.base import Assembly, Finding, Kind, Level
-from portal.money import yuan
+from portal.kinds.base import Assembly, Figure, Finding, Kind, Level, Type
+from portal.money import quantity, yuan
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.places.rules import Held, Role
@@ -63,7 +63,7 @@ def import_files(
     if kind not in KINDS:
         raise Invalid(N_("There is no kind %(kind)s."), kind=kind)
     uploads = [(rules.clean_name(name), body) for name, body in files]
-    inputs, understood = _understood(place, KINDS[kind], period, uploads, choices, at)
+    inputs, understood = _understood(place, KINDS[kind], period, uploads, choices, at, about)
     if not understood.assembly.acceptable:
         return Imported(None, KINDS[kind], _with_questions(understood))
     try:
@@ -81,12 +81,13 @@ def _understood(
     uploads: Sequence[Upload],
     answers: Mapping[str, str],
     at: datetime,
+    about: str,
 ) -> tuple[Inputs, Understood]:
     with transaction(write=False):
         remembered, mappings = queries.remembered(place.id, kind.name)
         inputs = Inputs(
             kind=kind,
-            context=assembling.context_of(place, kind, period, answers, at),
+            context=assembling.context_of(place, kind, period, answers, at, about),
             files=[(index, name, body) for index, (name, body) in enumerate(uploads)],
             choices=Choices(answers, {}, mappings, False),
             remembered=remembered,
@@ -94,7 +95,7 @@ def _understood(
     understood = assembling.understand(inputs)
     found = (understood.assembly.content or {}).get("period")
     if period is None and found:
-        return _understood(place, kind, found, uploads, answers, at)
+        return _understood(place, kind, found, uploads, answers, at, about)
     return inputs, understood
 
 
@@ -143,6 +144,9 @@ def as_json(imported: Imported, language: str = "zh") -> dict[str, Any]:
     lines |= {name: yuan(figures[name]) if name in figures else None for name in _AMOUNTS}
     return {
         **lines,
+        "figures": {
+            figure.name: _written(figure, figures[figure.name]) for figure in imported.kind.headline if figures
+        },
         "books": [_book(book) for book in content.get("books", ())],
         "errors": [_finding(finding, language) for finding in assembly.findings if finding.level is Level.ERROR],
         "warnings": [_finding(finding, language) for finding in assembly.findings if finding.level is Level.WARNING],
@@ -154,6 +158,10 @@ _AMOUNTS = ("opening", "income", "expense", "closing")
 
 def _figures(kind: Kind, assembly: Assembly) -> dict[str, int]:
     return kind.figures(assembly.content) if assembly.content is not None else {}
+
+
+def _written(figure: Figure, value: int) -> str:
+    return {Type.MONEY: yuan, Type.QUANTITY: quantity}.get(figure.type, str)(value)
 
 
 def _book(book: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from portal.disclosure.models import Draft, DraftChoice, DraftEvent, DraftFile, 
 from portal.disclosure.queries import ANSWER, MAPPING, MEND, NOTHING, DraftView, Sheet
 from portal.disclosure.rules import Act, State
 from portal.errors import Conflict, Invalid, refused_by_machine
+from portal.evidence import services as evidence
 from portal.kinds import KINDS
 from portal.kinds.base import Kind
 from portal.places import queries as places
@@ -115,7 +116,7 @@ def add_files(actor: Actor, draft_id: int, uploads: Sequence[Upload], at: dateti
         put_files(draft_id, uploads, at)
         _set_nothing(actor, draft_id, "no", at)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def put_files(draft_id: int, uploads: Sequence[Upload], at: datetime) -> None:
@@ -152,7 +153,7 @@ def remove_file(actor: Actor, draft_id: int, file_id: int, at: datetime) -> None
         queries.file_body(draft_id, file_id)  # NotFound if it is not the draft's
         _delete_file(draft_id, file_id)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def mend(actor: Actor, draft_id: int, cells: Mapping[tuple[int, str, str], str], at: datetime) -> None:
@@ -171,7 +172,7 @@ def mend(actor: Actor, draft_id: int, cells: Mapping[tuple[int, str, str], str],
             choices.append((MEND, file_id, f"{sheet}!{cell}", text, None))
         put_choices(actor, draft_id, choices, at)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def answer(actor: Actor, draft_id: int, answers: Mapping[str, str], at: datetime) -> None:
@@ -191,7 +192,7 @@ def answer(actor: Actor, draft_id: int, answers: Mapping[str, str], at: datetime
                 _remember(view, ANSWER, question.remember, value, at)
         put_choices(actor, draft_id, choices, at)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def map_columns(actor: Actor, draft_id: int, layout: str, columns: Mapping[int, str], at: datetime) -> None:
@@ -212,7 +213,7 @@ def map_columns(actor: Actor, draft_id: int, layout: str, columns: Mapping[int, 
         if not view.kind.makes_a_table(list(meant.values())):
             _refuse_columns(view.kind, list(meant.values()))
         _put_columns(actor, view, layout, columns, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def _refuse_columns(kind: Kind, meant: Collection[str]) -> None:
@@ -232,7 +233,7 @@ def leave_sheet_out(actor: Actor, draft_id: int, layout: str, at: datetime) -> N
         known = [index for sheet in sheets for index, _heading in sheet.columns.values()]
         unknown = [index for sheet in sheets for index in sheet.unknown]
         _put_columns(actor, view, layout, dict.fromkeys([*known, *unknown], ""), at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def _sheets_of(draft_id: int, layout: str) -> list[Sheet]:
@@ -265,7 +266,7 @@ def undo(actor: Actor, draft_id: int, at: datetime) -> None:
             if row.remember:
                 _forget(view, row.what, row.remember)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def ask_again(actor: Actor, draft_id: int, at: datetime) -> None:
@@ -287,7 +288,7 @@ def ask_again(actor: Actor, draft_id: int, at: datetime) -> None:
             )
         )
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def read_again(actor: Actor, draft_id: int, at: datetime) -> None:
@@ -353,6 +354,7 @@ def discard(actor: Actor, draft_id: int, at: datetime) -> None:
         for table in (DraftChoice, DraftFile, DraftState):
             db.session.execute(delete(table).where(table.draft_id == draft_id))
         db.session.execute(update(DraftEvent).where(DraftEvent.draft_id == draft_id).values(content=None))
+        evidence.forget(draft_id, at)
         record(actor, draft_id, Act.DISCARDED, at)
         finish(draft_id, at)
 
@@ -375,7 +377,7 @@ def _is_slow(draft_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
-def _read_if_small(draft_id: int, at: datetime) -> None:
+def read_if_small(draft_id: int, at: datetime) -> None:
     """Read what was just saved. If the machine refuses now, that stays saved: the page says that it is still unread."""
     try:
         with transaction(write=False):

@@ -35,7 +35,7 @@ def findings(kind: Kind, assembly: Assembly, tables: Sequence[Table], settings: 
     level = level_in_force(settings, check, default)
     lines = (assembly.content or {}).get("lines", ())
     columns = [one.name for one in kind.columns if one.type in (Type.TEXT, Type.CODE) and not one.is_technical]
-    if level is None or not (signs := _missing({line[name] for line in lines for name in columns if name in line})):
+    if level is None or not (signs := _missing({line.get(name, "") for line in lines for name in columns})):
         return []
     found = [
         Finding(level, check, _message(signs.intersection(text)), file, sheet, cell, heading, text)
@@ -74,7 +74,7 @@ def _cells(
     rows: dict[int, dict[int, Row]] = {}
     found: dict[Place, None] = {}
     for index, line in enumerate(lines):
-        own = "".join(line[name] for name in columns if name in line)
+        own = "".join(line.get(name, "") for name in columns)
         if signs.isdisjoint(own):
             continue
         origin = assembly.origins[index]

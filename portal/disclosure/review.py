@@ -11,7 +11,7 @@ from portal.disclosure.queries import DraftView, Reading
 from portal.disclosure.rules import Changes
 from portal.errors import NotFound
 from portal.gazette import queries as gazette
-from portal.kinds import finance
+from portal.kinds import finance, names
 from portal.kinds.base import DRAWN, Kind
 from portal.kinds.finance import book_label, owner_label
 from portal.notices import Both, ReviewSheet, Text, Voucher
@@ -171,7 +171,8 @@ def _facts(key: str, content: Mapping[str, Any], found: Review) -> Text:
 def _voucher(n: int, line: Mapping[str, Any], kind: Kind) -> Voucher:
     amount = kind.amount(line)
     number = line.get("voucher", "") if kind.is_carried else str(n)
-    return Voucher(line.get("date"), number, kind.title(line), None if amount is None else abs(amount))
+    title = kind.title(line) if kind.names_key is None else f"{names.who(kind, line)} {line.get('group', '')}".strip()
+    return Voucher(line.get("date"), number, title, None if amount is None else abs(amount))
 
 
 def both_periods(period: str) -> Both:

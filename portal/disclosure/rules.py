@@ -14,6 +14,7 @@ from portal.errors import Conflict, Forbidden, Invalid
 from portal.kinds.base import Kind
 from portal.kinds.privacy import LABELS, suspicious_digits, without_digits
 from portal.text import N_, Message
+from portal.workbooks.typed import NAME as TYPED
 
 SENT_BACK_AT_MOST = 3  # own choice: after that a reason is printed instead
 DRAWN_VOUCHERS = 5  # the review sheet of the supervision committee has room for five
@@ -160,9 +161,9 @@ def missing(required: Sequence[str], standing_now: Mapping[str, Signed]) -> list
     return [role for role in required if role not in standing_now]
 
 
-def silence_ends(since: datetime, days: int, holidays: Collection[date] = ()) -> date:
+def silence_ends(since: datetime, days: int, holidays: Collection[date] = (), worked: Collection[date] = ()) -> date:
     """The last day on which the signers may still be waited for: `days` working days after the handing over."""
-    return add_working_days(today(since), days, holidays)
+    return add_working_days(today(since), days, holidays, worked)
 
 
 def check_signer(
@@ -325,6 +326,7 @@ def clean_name(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     printable = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
     kept = printable.strip()[-200:] or "workbook"
+    kept = f"_{kept}" if kept.lower() == TYPED else kept  # the name of what is typed into the form
     masked = without_digits(kept)
     if masked == kept:
         return kept

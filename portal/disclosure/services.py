@@ -1,6 +1,7 @@
 """The verbs of disclosure in one place; each is written where its people are: bookkeeper, signers, command line."""
 
 from portal.disclosure.importing import acting_for_bookkeeper, as_json, import_files
+from portal.disclosure.payouts import record_payout
 from portal.disclosure.preparing import (
     add_file,
     add_files,
@@ -19,6 +20,7 @@ from portal.disclosure.preparing import (
     undo,
 )
 from portal.disclosure.signing import enter_paper, order_publication, send_back, sign
+from portal.disclosure.typed import remove_typed, type_in
 
 __all__ = [
     "acting_for_bookkeeper",
@@ -38,9 +40,12 @@ __all__ = [
     "nothing_happened",
     "order_publication",
     "read_again",
+    "record_payout",
     "remove_file",
+    "remove_typed",
     "send_back",
     "sign",
     "start_draft",
+    "type_in",
     "undo",
 ]

@@ -14,6 +14,7 @@ from portal.disclosure.models import DraftState, Signature
 from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import Act, Decision, State
 from portal.errors import Conflict, Forbidden, Invalid
+from portal.evidence import services as evidence
 from portal.gazette import services as gazette
 from portal.places import queries as places
 from portal.places.queries import Holder
@@ -139,7 +140,8 @@ def waits_until(view: DraftView, at: datetime) -> Any:
     if view.handed_over_at is None:
         return None
     settings = places.settings_in_force(view.place.id, clock.today(at))
-    return rules.silence_ends(view.handed_over_at, settings["silence_days"], settings["holidays"])
+    free, worked = settings["holidays"], settings["worked_days"]
+    return rules.silence_ends(view.handed_over_at, settings["silence_days"], free, worked)
 
 
 def _waiting(draft_id: int) -> DraftView:
@@ -198,6 +200,7 @@ def _publish(actor: Actor, draft_id: int, at: datetime) -> int:
         internal=internal,
     )
     (number,) = gazette.publish([entry], at)
+    evidence.follow(view.id, number, {line["key"] for line in content.get("lines", ())})
     record(actor, draft_id, Act.PUBLISHED, at, digest=view.digest, number=number)
     finish(draft_id, at)
     return number

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal import clock, notices, workbooks
 from portal.accounts.access import allow, current_actor
 from portal.accounts.rules import Permission
-from portal.disclosure import acts, forms, pages, queries, review, services
+from portal.disclosure import acts, forms, pages, queries, review, services, typed_pages
 from portal.disclosure.rules import DECISION_LABELS, STATE_LABELS, State, sheet_code
 from portal.errors import Conflict, Invalid, NotFound, PortalError
 from portal.kinds import KINDS
@@ -21,6 +21,7 @@ from portal.text import N_
 from portal.web import menu
 from portal.web.filters import message
 from portal.web.language import current_language
+from portal.workbooks.typed import NAME as TYPED
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/desk/drafts")
 
@@ -50,7 +51,7 @@ def role_name(role: str) -> str:
 def too_large(_error: RequestEntityTooLarge) -> Response:
     flash(_("The files are larger than 64 MB together. Send them one by one, or without pictures."), "error")
     draft_id = (request.view_args or {}).get("draft_id")
-    return _back(draft_id) if draft_id else redirect(url_for("desk.today"))
+    return back(draft_id) if draft_id else redirect(url_for("desk.today"))
 
 
 @blueprint.get("")
@@ -95,20 +96,26 @@ def start() -> Response:
     uploads = forms.uploads(request.files.getlist("files"))
     if uploads:
         return _act(draft_id, lambda: services.add_files(actor, draft_id, uploads, at))
-    return _back(draft_id)
+    return back(draft_id)
 
 
 @blueprint.get("/<int:draft_id>")
 @allow(*SEES)
 def show(draft_id: int) -> str:
-    return _page(draft_id)
+    return draft_page(draft_id)
 
 
-def _page(draft_id: int, problem: tuple[str, PortalError] | None = None) -> str:
-    """The draft's page; `problem` is the id of the field (or form) that it stands at, and what is wrong."""
+def draft_page(
+    draft_id: int, problem: tuple[str, PortalError] | None = None, typing: typed_pages.Typing | None = None
+) -> str:
+    """The draft's page; `problem` is the id of the field (or form) that it stands at, and what is wrong; `typing` the
+    form of an entry that came back with faults."""
     desk = pages.desk_of(
         current_actor(), acts.visible(current_actor(), draft_id), request.args.get("page", 1, int), clock.now()
     )
+    if typing is None and desk.may_prepare and not desk.view.kind.is_carried:
+        args = request.args
+        typing = typed_pages.typing_of(desk.view, args.get("step", ""), args.get("entry", None, int))
     return render_template(
         "disclosure/draft.html",
         desk=desk,
@@ -126,10 +133,13 @@ def _page(draft_id: int, problem: tuple[str, PortalError] | None = None) -> str:
         book_name=review.book_name,
         cell_field=forms.cell_field,
         typed=request.form,
+        typing=typing,
+        typed_file=TYPED,
+        **({"form": typing.form} if typing and typing.has_faults else {}),
     )
 
 
-def _back(draft_id: int, anchor: str | None = None) -> Response:
+def back(draft_id: int, anchor: str | None = None) -> Response:
     return redirect(url_for("drafts.show", draft_id=draft_id, _anchor=anchor))
 
 
@@ -142,7 +152,7 @@ def _act(draft_id: int, act: Callable[[], object], done: str = "") -> Response:
     else:
         if done:
             flash(done, "done")
-    return _back(draft_id)
+    return back(draft_id)
 
 
 @blueprint.post("/<int:draft_id>/files")
@@ -151,7 +161,7 @@ def add_files(draft_id: int) -> Response:
     uploads = forms.uploads(request.files.getlist("files"))
     if not uploads:
         flash(_("Choose a file first."), "error")
-        return _back(draft_id)
+        return back(draft_id)
     return _act(draft_id, lambda: services.add_files(current_actor(), draft_id, uploads, clock.now()))
 
 
@@ -197,7 +207,7 @@ def mend(draft_id: int) -> Response:
     cells = forms.cells(request.form)
     if not cells:
         flash(_("Nothing was changed. Write into the cell what it should say."), "error")
-        return _back(draft_id)
+        return back(draft_id)
     return _act(draft_id, lambda: services.mend(current_actor(), draft_id, cells, clock.now()))
 
 
@@ -244,7 +254,7 @@ def map_columns(draft_id: int) -> Response:
         flash(message(error.message), "error")
         return redirect(url_for("drafts.columns", draft_id=draft_id))
     flash(done, "done")
-    return _back(draft_id)
+    return back(draft_id)
 
 
 @blueprint.post("/<int:draft_id>/nothing")
@@ -324,7 +334,7 @@ _FIELDS = {
 
 def _again(draft_id: int, form: str, error: PortalError) -> tuple[str, int]:
     at = _FIELDS.get((form, getattr(error, "field", None) or ""), form)
-    return _page(draft_id, (at, error)), 409 if isinstance(error, Conflict) else 400
+    return draft_page(draft_id, (at, error)), 409 if isinstance(error, Conflict) else 400
 
 
 def _decided(draft_id: int, number: int | None) -> Response:
@@ -332,7 +342,7 @@ def _decided(draft_id: int, number: int | None) -> Response:
         flash(_("Your decision is recorded."), "done")
     else:
         flash(_("Published as number %(number)s. Print the notice for the board now.", number=number), "done")
-    return _back(draft_id)
+    return back(draft_id)
 
 
 @blueprint.get("/<int:draft_id>/sheet.pdf")

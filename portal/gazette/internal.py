@@ -7,6 +7,7 @@ import hmac
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -20,8 +21,10 @@ from portal.gazette import installation
 from portal.gazette.lines import line_ids
 from portal.gazette.models import LINE_BITS, InternalLine, InternalMatch, InternalReading, Item
 from portal.kinds import KINDS
+from portal.kinds.privacy import LABELS, suspicious_digits
 from portal.places import queries as places
-from portal.text import N_
+from portal.places.models import Office, Person
+from portal.text import N_, Message
 
 
 def match_hash(what: str, value: str) -> bytes:
@@ -70,15 +73,19 @@ def read(actor: Actor, number: int, n: int, reason: str, at: datetime) -> dict[s
         line = places.line(item.place_id)
         actor.must(Permission.INTERNAL_READ, line)
         office = actor.office_for(Permission.INTERNAL_READ, line)
-        if not reason.strip():
+        reason = " ".join(reason.split())
+        if not reason:
             raise Invalid(N_("Say why you need to see this; your reason is kept."), field="reason")
+        if kind := suspicious_digits(reason):
+            text = N_("This looks like %(what)s. Say it without the number: your reason is kept for others to read.")
+            raise Invalid(text, field="reason", what=Message(LABELS[kind]))
         if office is not None:
             row = InternalReading(
                 line_id=(number << LINE_BITS) + n,
                 person_id=actor.person_id,
                 office_id=office.office_id,
                 at=at,
-                reason=reason.strip()[:200],
+                reason=reason[:200],
             )
             session.add(row)
         return dict(json.loads(body))
@@ -98,3 +105,58 @@ def same(what: str, value: str) -> list[tuple[int, int]]:
     query = select(InternalMatch.id).where(InternalMatch.what == what, InternalMatch.hash == match_hash(what, value))
     ids = sorted(db.session.scalars(query))
     return [(id_ >> LINE_BITS, id_ & ((1 << LINE_BITS) - 1)) for id_ in ids]
+
+
+def numbers_with(number: int) -> set[int]:
+    """The lines (n) of an item that have internal values."""
+    first, last = line_ids(number)
+    ids = db.session.scalars(select(InternalLine.id).where(InternalLine.id.between(first, last)))
+    return {id_ & ((1 << LINE_BITS) - 1) for id_ in ids}
+
+
+def keys_of(number: int) -> dict[int, set[tuple[str, bytes]]]:
+    """The keyed hashes of an item's lines, by n: what they are of, and the hash."""
+    first, last = line_ids(number)
+    columns = (InternalMatch.id, InternalMatch.what, InternalMatch.hash)
+    found: dict[int, set[tuple[str, bytes]]] = {}
+    for id_, what, hash_ in db.session.execute(select(*columns).where(InternalMatch.id.between(first, last))):
+        found.setdefault(id_ & ((1 << LINE_BITS) - 1), set()).add((what, hash_))
+    return found
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Somebody read the internal values of line `n` of item `number`."""
+
+    number: int
+    n: int
+    kind: str
+    place_id: int
+    period: str | None
+    person: str
+    role: str
+    at: datetime
+    reason: str
+
+
+READINGS_SHOWN = 500
+
+
+def readings(place_ids: Sequence[int]) -> list[Reading]:
+    """Who read what of these places' lines, newest first; at most 500."""
+    number = InternalReading.line_id.op(">>")(LINE_BITS)
+    query = (
+        select(
+            InternalReading.line_id, Item.kind, Item.place_id, Item.period, Person.name, Office.role,
+            InternalReading.at, InternalReading.reason,
+        )
+        .join(Item, Item.number == number)
+        .join(Person, Person.id == InternalReading.person_id)
+        .join(Office, Office.id == InternalReading.office_id)
+        .where(Item.place_id.in_(place_ids))
+        .order_by(InternalReading.id.desc())
+        .limit(READINGS_SHOWN)
+    )  # fmt: skip
+    return [
+        Reading(row[0] >> LINE_BITS, row[0] & ((1 << LINE_BITS) - 1), *row[1:]) for row in db.session.execute(query)
+    ]

@@ -3,7 +3,7 @@
 Line tables are generated from the kinds: one a kind, a column for each of its columns.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -147,6 +147,31 @@ class InternalReading(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     reason: Mapped[str] = mapped_column(String(200))
+
+
+class Payout(Base):
+    """What the bank's file of a day said of roster `number`: counts over all files so far, and who, encrypted."""
+
+    __tablename__ = "payout"
+    __table_args__ = (
+        {"info": append_only(delete_if="EXISTS (SELECT 1 FROM withholding WHERE withholding.number = OLD.number)")},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, ForeignKey(Item.number), index=True)
+    paid_on: Mapped[date]
+    total: Mapped[int]
+    paid: Mapped[int]
+    failed: Mapped[int]
+    extra: Mapped[int]
+    """Rows of this file that are on no line."""
+    differing: Mapped[int]
+    """Lines of this file with another sum than the roster's."""
+    details: Mapped[bytes] = mapped_column(Encrypted)
+    """JSON: of each line what the bank said last, and the rows that are on no line."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 _TYPES: dict[Type, TypeEngine] = {

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.database import insert_rows, on_commit, transaction
 from portal.errors import Conflict, Invalid, NotFound
 from portal.gazette import generation, installation, internal, lines, seal, search
-from portal.gazette.models import CheckpointRow, Item, Log, Payload, Withholding
+from portal.gazette.models import CheckpointRow, Item, Log, Payload, Payout, Withholding
 from portal.kinds import KINDS
 from portal.text import N_
 
@@ -259,4 +259,5 @@ def _erase(session: Session, item: Item) -> None:
     search.forget(connection)
     lines.erase(connection, item.number, item.kind)
     internal.erase(connection, item.number)
+    connection.execute(delete(Payout).where(Payout.number == item.number))
     connection.execute(delete(Payload).where(Payload.number == item.number))

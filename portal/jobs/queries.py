@@ -33,6 +33,14 @@ def job(job_id: int) -> JobView:
     return _view(found)
 
 
+def is_ordered(name: str, after: datetime | None = None) -> bool:
+    """Does a job of this name wait (due later than `after`), or run?"""
+    query = select(Job.id).where(Job.name == name, Job.done_at.is_(None), Job.failed_at.is_(None))
+    if after is not None:
+        query = query.where(Job.due > after)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def failed_jobs(limit: int = 50) -> list[JobView]:
     """The jobs that were given up, newest first."""
     query = select(Job).where(Job.failed_at.is_not(None)).order_by(Job.id.desc()).limit(limit)

@@ -5,10 +5,10 @@ after its work, before its tick), so it looks first what is done already.
 """
 
 import logging
-import time
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, time, timedelta
 from threading import Event
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -28,12 +28,30 @@ MOST_ATTEMPTS = 5
 _REPORT_EVERY = 1.0  # seconds between two progress reports that are written
 HANDLERS: dict[str, Handler] = {}
 """The handlers of this installation by the names of their jobs; upper rooms add theirs with `register` at start."""
+DAILY: dict[str, time] = {}
+"""The hours of what is done every day, by name."""
 _log = logging.getLogger(__name__)
 
 
 def register(name: str, handler: Handler) -> None:
     """Name the function that does the jobs called `name`."""
     HANDLERS[name] = handler
+
+
+def register_daily(name: str, handler: Handler, hour: time) -> None:
+    """As `register`, for work that the worker puts down by itself every day at this hour of county time."""
+    register(name, handler)
+    DAILY[name] = hour
+
+
+def plan_daily(names: Collection[str]) -> None:
+    """Put down today's job of each of these daily works, once, whichever worker comes first."""
+    with transaction() as session:
+        for name, hour in DAILY.items():
+            due = datetime.combine(clock.today(), hour, clock.COUNTY_TIME)
+            query = select(Job.id).where(Job.name == name, Job.due >= due)  # one that failed is due later
+            if name in names and session.scalar(query.limit(1)) is None:
+                enqueue(name, {}, due)
 
 
 def enqueue(name: str, arguments: dict[str, Any], due: datetime | None = None) -> int:
@@ -58,8 +76,12 @@ def run_due(handlers: Mapping[str, Handler], limit: int = 10) -> int:
 
 def work(handlers: Mapping[str, Handler], stop: Event, pause: float = 1.0) -> None:
     """The worker: runs what is due until `stop` is set, looking every `pause` seconds; outlives a lost database."""
+    planned_on = None
     while not stop.is_set():
         try:
+            if planned_on != clock.today():
+                plan_daily(handlers.keys())
+                planned_on = clock.today()
             begun = run_due(handlers)
         except Exception:
             _log.exception("The worker could not look for jobs")
@@ -118,9 +140,9 @@ def _reporter(job_id: int) -> Progress:
 
     def report(percent: int) -> None:
         nonlocal last
-        if time.monotonic() - last < _REPORT_EVERY:
+        if monotonic() - last < _REPORT_EVERY:
             return
-        last = time.monotonic()
+        last = monotonic()
         with transaction() as session:
             job = session.get_one(Job, job_id)
             job.progress, job.leased_until = percent, clock.now() + LEASE

@@ -67,6 +67,8 @@ class Column:
     """What stored values are called, where they are codes: value → English source string."""
     is_matched: bool = False
     """An INTERNAL column whose values find each other across lists, by a keyed hash."""
+    is_summed: bool = True
+    """MONEY of which a page of paper gives a subtotal; not so what each step of one project states anew."""
 
 
 class Level(Enum):
@@ -179,6 +181,8 @@ class Context:
     previous_period: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What the kind asked for by name (`Kind.facts`), such as the ledger's lines."""
+    about: str = ""
+    """Which of several postings of a period it is, in the bookkeeper's words (`Draft.about`)."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +233,16 @@ class Figure:
     type: Type = Type.MONEY
 
 
+class Posted(NamedTuple):
+    """A published line with its place: the item's number and period, its own `n`, the day it was published (`on`)."""
+
+    number: int
+    n: int
+    period: str | None
+    on: date
+    line: Mapping[str, Any]
+
+
 DRAWN = "vouchers"
 LIST_QUESTIONS = (
     ("known", N_("Do you know everybody and everything on this list?")),
@@ -272,7 +286,13 @@ class Kind:
     - `title(line)`: what a line is called in a list; `amount(line)`: its sum in fen, where it has one.
     - `heading(content)`: what an item is called on page and paper, if more than `label` (the programme's name).
     - `story(content)`: sentences that explain the item, such as the rule and the rate of a subsidy.
+    - `fold(postings, today)`: what the current postings of one subject (oldest first) come to. Its page shows it by
+      ``templates/public/kinds/subject_<kind>.html``, a village's list of subjects by ``subjects_<kind>.html`` there.
+    - `in_ledger(posted, lines)`: which of the lines of money (as in the fact ``ledger``) a line speaks of.
+    - `asked`: by value of the column that says the step: which input columns the typing form asks for then.
     - `breakdown(content)`: parts for the charts, ``{title: [(label, fen)]}``; a title is an English source string.
+    - `is_indexed`: may search engines list its pages? Not where they name people who were given something.
+    - `names_key(content)`: the county's setting that says how people stand once the notice is over (`names.hidden`).
     - `questions`: what the review sheet asks of the signers, (key, question); under the one with the key `DRAWN` stand
       the lines drawn by lot.
     - `reads_table(names)`: can rows be read from columns of these meanings? By default all required ones.
@@ -305,8 +325,13 @@ class Kind:
     heading: Callable[[Mapping[str, Any]], Message] | None = None
     story: Callable[[Mapping[str, Any]], list[Message]] = lambda content: []
     breakdown: Callable[[Mapping[str, Any]], dict[str, list[tuple[str, int]]]] = lambda content: {}
+    is_indexed: bool = True
+    names_key: Callable[[Mapping[str, Any]], str] | None = None
     questions: tuple[tuple[str, str], ...] = LIST_QUESTIONS
     reads_table: Callable[[Collection[str]], bool] | None = None
+    fold: Callable[[Sequence[Posted], date], Any] | None = None
+    in_ledger: Callable[[Posted, Sequence[Mapping[str, Any]]], list[Mapping[str, Any]]] | None = None
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: int = 50
     """Where it stands among the kinds in menus and on a village's page; lower comes first."""
 

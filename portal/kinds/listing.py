@@ -67,6 +67,8 @@ class Desk:
         self.tables = tables
         self.questions: list[Question] = []
         self.decisions: list[Message] = []
+        self.known: dict[str, Any] = {}
+        """What `prepare` found out for the functions that come after it."""
 
     def say(self, check: str, text: str, entry: Entry | None = None, at: str = "", **params: Any) -> None:
         """A finding at the column `at` of an entry's row, or about the whole list."""
@@ -96,7 +98,7 @@ class Recipe:
     - `each(entry, desk)`: checks and completes one line; False drops the row.
     - `whole(entries, desk)`: checks the list, gives the rest of the content (totals, the rule).
     - `subject`: the columns that name a line's subject.
-    - `may_be_negative`: number columns in which a minus is no mistake.
+    - `may_be_negative`: number columns in which a minus is no mistake. `unsummed`: those that no total adds up.
     """
 
     input: tuple[Column, ...]
@@ -108,6 +110,7 @@ class Recipe:
     whole: Callable[[Sequence[Entry], Desk], dict[str, Any]] = _nothing_more
     subject: tuple[str, ...] = ()
     may_be_negative: tuple[str, ...] = ()
+    unsummed: tuple[str, ...] = ()
     summed: Mapping[str, Type] = field(init=False)
     checked: tuple[str, ...] = field(init=False)
 
@@ -128,7 +131,8 @@ class Recipe:
         desk = Desk(context, period, report, tables)
         self.prepare(tables, desk)
         for table in tables:
-            check_sums(table, dict(self.summed), report, is_year_so_far=grain_of(period) != MONTH)
+            summed = {name: type_ for name, type_ in self.summed.items() if name not in self.unsummed}
+            check_sums(table, summed, report, is_year_so_far=grain_of(period) != MONTH)
         entries = [entry for entry in self._entries(tables, desk) if self.each(entry, desk)]
         if not entries and not any(finding.level is Level.ERROR for finding in found):
             report.say("no_lines", N_("No row was found in the files. Is it the right workbook?"))

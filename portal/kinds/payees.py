@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _ORGANISATION = re.compile(
@@ -28,6 +28,7 @@ _HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇]{2,4}")
 _MINORITY_NAME = re.compile(r"[\u3400-\u9fff]{1,12}(?:[·•・‧.][\u3400-\u9fff]{1,12})+")
 _LIST = re.compile(r"([、,;/()\[\]:]+|等.*$)")
 _AND = re.compile(r"([和及与])")
+_BESIDE = re.compile(r"[、,;/()\[\]:·•・‧.]")
 _MAY_STAND = str.maketrans({"~": "~0", "/": "~1", ".": "~2", "\\": "~3"})
 
 
@@ -80,6 +81,17 @@ def masked(name: str) -> str:
     return "".join(_surname(part) + "某" if _is_person(part) else part for part in _parts(text))
 
 
+@lru_cache(maxsize=65536)
+def surname_only(name: str) -> str:
+    """The name of somebody on a list of people as surname + 某, whatever else stands in the cell; only a name that is
+    too long for a person's and looks like an organisation's is left alone."""
+    text = normalised(name)
+    if len(text) > 4 and is_organisation(text):
+        return text
+    own = _BESIDE.split(text)[0].strip() or text
+    return _surname(own) + "某" if own else ""
+
+
 def _surname(name: str) -> str:
     return name[:2] if name[:2] in _COMPOUND_SURNAMES and len(name) > 2 else name[0]
 
@@ -90,6 +102,27 @@ def hide_names(text: str, names: tuple[str, ...]) -> str:
         if name in text:
             text = text.replace(name, _surname(name) + "某")
     return text
+
+
+class Names:
+    """The full names of some people, found wherever they stand in a text: each text is looked through once, however
+    many names there are."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = {name for name in map(normalised, names) if len(name) > 1 and not name.endswith("某")}
+        self.lengths = sorted({len(name) for name in self.names}, reverse=True)
+
+    def hidden(self, text: str) -> str:
+        """The text with these names as surname + 某."""
+        plain = normalised(text)
+        found = []
+        at = 0
+        while at < len(plain):
+            length = next((n for n in self.lengths if plain[at : at + n] in self.names and len(plain) - at >= n), 0)
+            found.append(surname_only(plain[at : at + length]) if length else plain[at])
+            at += length or 1
+        hidden = "".join(found)
+        return hidden if hidden != plain else text
 
 
 def slug(name: str) -> str:

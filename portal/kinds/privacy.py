@@ -17,6 +17,8 @@ LABELS = {
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _GAP = r"[\s\-‐‑‒–—_]{0,2}"
+_FLOAT = re.compile(r"\d+(?:\.\d*)?[eE]\s?\+?\s?1[0-9](?!\d)")
+"""A number of eleven digits and more as a spreadsheet shortens it: 3.50102E+17."""
 _RUN = re.compile(rf"\d(?:{_GAP}\d){{10,}}(?:{_GAP}[xX])?")
 _RAW_GAP = r"[\s\-‐‑‒–—_－＿\u200b-\u200f\u2060\ufeff\u00ad]{0,4}"
 _OTHER_DIGITS = re.compile("[²³¹⁰⁴-⁹₀-₉①-⑳⓪㉑-㉟㊱-㊿]")
@@ -65,7 +67,9 @@ def _plain(text: str) -> str:
 
 
 def _found(text: str) -> Iterator[tuple[str, int, int]]:
-    """(kind, start, end) of each number, not overlapping."""
+    """(kind, start, end) of each number; those that a spreadsheet shortened first, then the others, not overlapping."""
+    for short in _FLOAT.finditer(text):
+        yield NUMBER, short.start(), short.end()
     for run in _RUN.finditer(text):
         groups = [
             (match[0], run.start() + match.start(), run.start() + match.end())
@@ -111,7 +115,7 @@ def _kind_of_one(digits: str) -> str | None:
 
 def _kind(digits: str) -> str | None:
     length = len(digits)
-    if length == 18 and (_is_id(digits) or digits[-1] in "xX"):
+    if length == 18 and (is_id_number(digits) or digits[-1] in "xX"):
         return ID
     if not digits.isdigit():
         return None
@@ -129,9 +133,9 @@ def _is_landline(digits: str) -> bool:
     return digits.isdigit() and len(digits) in (11, 12) and digits[0] == "0" and digits[1] != "0"
 
 
-def _is_id(digits: str) -> bool:
-    """GB 11643: the eighteenth sign is a check sign over the first seventeen."""
-    if not digits[:17].isdigit():
+def is_id_number(digits: str) -> bool:
+    """GB 11643: eighteen signs, the last a check sign over the first seventeen."""
+    if len(digits) != 18 or not (digits[:17].isascii() and digits[:17].isdigit()):
         return False
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
     return "10X98765432"[total % 11] == digits[17].upper()

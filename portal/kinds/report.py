@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
 
-from portal.kinds.base import Column, Context, Finding, Level, Row, Table, Type
-from portal.kinds.privacy import LABELS, without_digits
+from portal.kinds.base import Column, Context, Finding, Level, Privacy, Row, Table, Type
+from portal.kinds.privacy import LABELS, suspicious_digits, without_digits
 from portal.money import quantity, shown
 from portal.text import N_, Message
 
@@ -89,6 +89,8 @@ class Report:
             place["column"] = table.columns[column][1] if column in table.columns else known.label if known else column
             if row is not None:
                 place["value"] = written(row.values.get(column), known.type if known else Type.MONEY)
+                if known and known.privacy is Privacy.INTERNAL and place["value"]:
+                    place["value"] = hidden(place["value"])
         return place
 
 
@@ -106,8 +108,14 @@ def written(value: Any, type_: Type = Type.MONEY) -> str | None:
     if value is None:
         return None
     if isinstance(value, int) and not isinstance(value, bool):
-        return shown(value) if type_ is Type.MONEY else quantity(value) if type_ is Type.QUANTITY else str(value)
+        text = shown(value) if type_ is Type.MONEY else quantity(value) if type_ is Type.QUANTITY else str(value)
+        return hidden(text) if suspicious_digits(text.replace(",", "")) else text
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def hidden(text: str) -> str:
+    """A number that nobody else may see: as long as it is, without any of its digits."""
+    return "".join("*" if sign.isalnum() else sign for sign in text)
 
 
 def safe(message: Message) -> Message:

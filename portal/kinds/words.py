@@ -1,6 +1,8 @@
 """From what people write in a cell or a title to the code that is stored."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+
+from portal.text import N_, Message
 
 
 def code_of(text: str, words: Mapping[str, str], known: Collection[str] = ()) -> str:
@@ -14,3 +16,11 @@ def code_of(text: str, words: Mapping[str, str], known: Collection[str] = ()) ->
     longest = max((length for length, _code in hits), default=0)
     fitting = {code for length, code in hits if length == longest}
     return fitting.pop() if len(fitting) == 1 else ""
+
+
+def listed(labels: Sequence[str | Message]) -> Message:
+    """Labels (English source strings) as one text: "decision, budget, contract"."""
+    first, *others = (label if isinstance(label, Message) else Message(label) for label in labels)
+    for other in others:
+        first = Message(N_("%(one)s, %(more)s"), {"one": first, "more": other})
+    return first

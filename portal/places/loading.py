@@ -16,7 +16,7 @@ from portal.errors import PortalError
 from portal.places import queries, services
 from portal.places.models import Place, PlaceCode, PlaceSetting, Term
 from portal.places.roster import Problem, Refused, Row, read
-from portal.places.rules import PARENT_LEVEL, Actor, Level, Role, overlaps
+from portal.places.rules import ALWAYS, PARENT_LEVEL, Actor, Level, Role, overlaps
 from portal.text import N_, Message
 
 _ORDER = {Level.COUNTY: 0, Level.TOWNSHIP: 1, Level.VILLAGE: 2}
@@ -93,7 +93,7 @@ class _Loading:
         if known is None:
             known = self._renumbered(row)
         if known is None:
-            since = row.begins if row.begins and not row.role else services.ALWAYS
+            since = row.begins if row.begins and not row.role else ALWAYS
             services.add_place(row.level, row.code, row.name, parent_id, self.actor, self.at, since)
             self.done.places += 1
         elif known.level != row.level:
@@ -136,7 +136,7 @@ class _Loading:
         db.session.add(
             PlaceSetting(
                 place_id=place_id, key="population", value=str(row.population), source=N_("list of places"),
-                valid_from=self.today if history else services.ALWAYS,
+                valid_from=self.today if history else ALWAYS,
                 set_by=self.actor.person_id or None, set_at=self.at,
             )
         )  # fmt: skip

@@ -2,12 +2,12 @@
 
 import json
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, literal, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -15,7 +15,7 @@ from portal.database import db
 from portal.errors import NotFound
 from portal.places import settings as declared
 from portal.places.models import Office, Person, Place, PlaceCode, PlaceSetting, Term
-from portal.places.rules import Held, Level, Role
+from portal.places.rules import ALWAYS, Held, Level, Role, in_force
 from portal.text import N_
 
 FOUND_AT_MOST = 50
@@ -194,6 +194,17 @@ def settings_with_source(place_id: int, on: date) -> dict[str, InForce]:
     return found
 
 
+def days_of_change(place_id: int, keys: Collection[str]) -> list[date]:
+    """The days from which some of these settings held another value at a place, oldest first."""
+    rows = select(PlaceSetting.valid_from).where(PlaceSetting.place_id.in_(line(place_id)), PlaceSetting.key.in_(keys))
+    return sorted(set(db.session.scalars(rows)))
+
+
+def defaults(keys: Collection[str]) -> dict[str, Any]:
+    """What these settings are where nobody set them."""
+    return {key: declared.declaration(key).default for key in keys}
+
+
 def setting_history(key: str, place_id: int) -> list[InForce]:
     """Every row ever set for a key at this very place, the newest first; also those that hold only later."""
     rows = db.session.scalars(
@@ -202,6 +213,30 @@ def setting_history(key: str, place_id: int) -> list[InForce]:
         .order_by(PlaceSetting.valid_from.desc(), PlaceSetting.id.desc())
     )
     return [InForce(declared.revive(key, json.loads(row.value)), row.source, row.valid_from, place_id) for row in rows]
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Some settings of some places with their whole history, read at once."""
+
+    rows: Mapping[tuple[str, int], list[tuple[date, Any]]]
+
+    def value(self, key: str, line: Iterable[int], on: date) -> Any:
+        """The value in force on a day for a place, given the ids from the county down to it."""
+        rows = [row for place_id in line for row in self.rows.get((key, place_id), ())]
+        return in_force(rows, on, declared.declaration(key).default)
+
+
+def dated_settings(keys: Collection[str], place_ids: Collection[int] | None = None) -> Dated:
+    """The history of these settings at these places (None: wherever somebody set them); one query."""
+    query = select(PlaceSetting.key, PlaceSetting.place_id, PlaceSetting.valid_from, PlaceSetting.value)
+    query = query.where(PlaceSetting.key.in_(keys)).order_by(PlaceSetting.valid_from, PlaceSetting.id)
+    if place_ids is not None:
+        query = query.where(PlaceSetting.place_id.in_(place_ids))
+    found: dict[tuple[str, int], list[tuple[date, Any]]] = {}
+    for key, place_id, valid_from, value in db.session.execute(query):
+        found.setdefault((key, place_id), []).append((valid_from, declared.revive(key, json.loads(value))))
+    return Dated(found)
 
 
 def _in_force(on: date) -> tuple[Any, ...]:
@@ -297,6 +332,42 @@ def has_administrator(on: date) -> bool:
     return db.session.scalar(query.where(Term.confirmed_at.is_not(None), lasting).limit(1)) is not None
 
 
+@dataclass(frozen=True)
+class Contact:
+    """Who answers for a village's postings, and the phone if it is known."""
+
+    office_id: int
+    role: Role
+    name: str
+    phone: str | None
+
+
+RESPONSIBLE = (Role.BOOKKEEPER, Role.AGENCY_BOOKKEEPER, Role.HEAD)
+"""Who answers for a village's postings: the first of these that is in office."""
+
+
+def responsible(villages: Collection[PlaceView], on: date) -> dict[int, Contact]:
+    """By village, who answers for its postings on a day; the agency's bookkeeper sits at the township. One query."""
+    wanted = {village.id for village in villages} | {village.parent_id for village in villages if village.parent_id}
+    rows = db.session.execute(
+        select(Office.place_id, Office.role, Office.id, Person)
+        .join(Term, Term.office_id == Office.id)
+        .join(Person, Person.id == Term.person_id)
+        .where(Office.place_id.in_(wanted), Office.role.in_(RESPONSIBLE), *_in_force(on))
+        .order_by(Term.begins.desc(), Term.id.desc())
+    )
+    held = {(place_id, Role(role)): (office_id, person) for place_id, role, office_id, person in rows}
+    found = {}
+    for village in villages:
+        for role in RESPONSIBLE:
+            at = village.parent_id if role is Role.AGENCY_BOOKKEEPER else village.id
+            if at is not None and (at, role) in held:
+                office_id, person = held[at, role]
+                found[village.id] = Contact(office_id, role, person.name, person.phone)
+                break
+    return found
+
+
 def person_name(person_id: int) -> str:
     """A person's name; NotFound if there is none."""
     name = db.session.scalar(select(Person.name).where(Person.id == person_id))
@@ -324,3 +395,19 @@ def places_with(role: Role, on: date) -> set[int]:
     """The ids of the places where somebody holds this office on a day."""
     query = select(Office.place_id).join(Term, Term.office_id == Office.id).where(Office.role == role, *_in_force(on))
     return set(db.session.scalars(query))
+
+
+def first_days(place_ids: Collection[int]) -> dict[int, date]:
+    """The day on which each place began here: the first day of its first code where somebody said it, else the day of
+    its first term, or that on which the term was entered if it had begun before. Places without either are left out."""
+    coded = select(PlaceCode.place_id, func.min(PlaceCode.valid_from)).group_by(PlaceCode.place_id)
+    held = select(Office.place_id, func.min(Term.begins), func.min(Term.appointed_at)).group_by(Office.place_id)
+    terms = held.join(Term, Term.office_id == Office.id).where(Term.confirmed_at.is_not(None))
+    found = {
+        place_id: max(begins, clock.today(entered_at))
+        for place_id, begins, entered_at in db.session.execute(terms.where(Office.place_id.in_(place_ids)))
+    }
+    for place_id, since in db.session.execute(coded.where(PlaceCode.place_id.in_(place_ids))):
+        if since > ALWAYS:
+            found[place_id] = since
+    return found

@@ -1,10 +1,10 @@
 """What an office is, at which level it sits, and who may not hold two of them at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from portal.text import N_
 
@@ -73,6 +73,9 @@ ONE_HOLDER = frozenset({Role.HEAD, Role.SECRETARY})
 KEEPS_OR_SPENDS = frozenset({Role.BOOKKEEPER, Role.AGENCY_BOOKKEEPER, Role.HEAD, Role.SECRETARY})
 """Who keeps or spends the money may not sit on the committee that reviews it (Organic Law art. 37)."""
 
+ALWAYS = date(2000, 1, 1)
+"""From when on a code or a population holds if nobody says."""
+
 MANAGE_PLACES = "places:manage"
 CONFIRM_TERMS = "places:confirm"
 SET_SETTINGS = "settings:set"
@@ -119,6 +122,15 @@ def incompatible(role: Role, others: Collection[Role]) -> bool:
 def overlaps(begins: date, ends: date | None, other_begins: date, other_ends: date | None) -> bool:
     """Do two terms share a day? Both ends belong to the term; None is open."""
     return (ends is None or other_begins <= ends) and (other_ends is None or begins <= other_ends)
+
+
+def in_force(rows: Iterable[tuple[date, Any]], on: date, default: Any) -> Any:
+    """The value of a dated setting on a day; `rows` are (valid from, value) from the county down to the village."""
+    value = default
+    for valid_from, row in rows:
+        if valid_from <= on:
+            value = row
+    return value
 
 
 def is_code(text: str) -> bool:

@@ -14,6 +14,7 @@ from portal.places import queries
 from portal.places import settings as declared
 from portal.places.models import Office, Person, Place, PlaceCode, PlaceSetting, Term
 from portal.places.rules import (
+    ALWAYS,
     CONFIRM_TERMS,
     LEVEL_LABELS,
     LEVEL_OF_ROLE,
@@ -32,9 +33,6 @@ from portal.places.rules import (
     overlaps,
 )
 from portal.text import N_, Message
-
-ALWAYS = date(2000, 1, 1)
-"""From when on a code or a population holds if the file does not say."""
 
 
 def add_place(

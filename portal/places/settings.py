@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from typing import Any
 
 from portal import money
 from portal.errors import Invalid
+from portal.places import of_programmes
 from portal.places.rules import ROLE_LABELS, Level, Role
-from portal.text import N_
+from portal.text import N_, Message
 
 
 class Type(Enum):
-    """What a value is: int, fen, bool, text, list of texts, list of dates, list of roles, or a check's level."""
+    """What a value is: int, list of ints, fen, bool, text, list of texts, list of dates, list of roles, a check's
+    level, one of the setting's choices, or a list of rates (ten-thousandths of a yuan)."""
 
     NUMBER = "number"
+    NUMBERS = "numbers"
     MONEY = "money"
     FLAG = "flag"
     TEXT = "text"
@@ -24,6 +27,8 @@ class Type(Enum):
     DATES = "dates"
     ROLES = "roles"
     CHECK = "check"
+    CHOICE = "choice"
+    RATES = "rates"
 
 
 class Mark(Enum):
@@ -41,6 +46,19 @@ VAGUE_WORDS = (
     "other", "sundries", "misc",
 )  # fmt: skip
 SIGNING_ROLES = (Role.HEAD, Role.SECRETARY, Role.COMMITTEE)
+DUTIES: Mapping[str, str] = {
+    "finance": N_("Income and spending"),
+    "subsidy": N_("Subsidies"),
+    "project": N_("Projects"),
+    "contract": N_("Contracts"),
+    "decision": N_("Decisions"),
+    "statement:assets": N_("Assets"),
+    "statement:claims": N_("Claims"),
+    "statement:debts": N_("Debts"),
+    "statement:report": N_("Annual report"),
+    "statement:distribution": N_("Distribution of the surplus"),
+}
+"""What a village may owe its villagers, and what it is called; `portal.duties.rules` says by which law and when."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +79,12 @@ class Setting:
     is_past_allowed: bool = False
     is_fixed: bool = False
     """Set once by `portal init`, never by a page."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Of a CHOICE: value → what it is called (an English source string)."""
+    programme: Message | None = None
+    """The subsidy programme that it is about; these stand in a group of their own."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What each word may be, and what it is called: value → English source string; empty: any word."""
 
 
 _ALL = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
@@ -105,10 +129,47 @@ _LIST = (
         _OWN_CHOICE, Mark.OWN, minimum=1, maximum=30,
     ),
     Setting(
+        "project_due_days", Type.NUMBER, 5,
+        N_("Days for projects"),
+        N_("A project's decision, contract, payment or acceptance is due so many days after its date."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=30,
+    ),
+    Setting(
+        "duties", Type.WORDS, list(DUTIES),
+        N_("What is asked for here"),
+        N_("What villages post on this portal, and from when; a village that begins later has its own value."),
+        N_("Organic Law (in force 2026-01-01), art. 35; law on rural collective economic organisations"), Mark.LAW,
+        levels=_ALL, is_past_allowed=True, names=DUTIES,
+    ),
+    Setting(
+        "assembly_days", Type.DATES, [],
+        N_("Days of the members' assembly"),
+        N_("The annual report and the plan of distribution are due before the first assembly of a year."),
+        N_("the collective's own invitation"), Mark.OWN, levels=_ALL, is_past_allowed=True,
+    ),
+    Setting(
+        "remind_days_before", Type.NUMBERS, [3],
+        N_("Reminders before the date"),
+        N_("The office that prepares a posting is reminded so many days before it is due."),
+        _OWN_CHOICE, Mark.OWN,
+    ),
+    Setting(
+        "remind_days_after", Type.NUMBERS, [1, 5, 15, 30],
+        N_("Reminders after the date"),
+        N_("While it is not posted, the office is reminded again so many days after it was due."),
+        _OWN_CHOICE, Mark.OWN,
+    ),
+    Setting(
         "annual_report_days", Type.NUMBER, 10,
         N_("Days before the members' assembly"),
         N_("The annual report hangs so many days before the assembly of the collective's members."),
         N_("Law on rural collective economic organisations, art. 45"), Mark.LAW, minimum=10, maximum=60,
+    ),
+    Setting(
+        "subsidy_tolerance", Type.MONEY, 1,
+        N_("Rounding of subsidies up to"),
+        N_("A sum may differ by so much from basis × rate: 0.05 where sums are rounded to the jiao, 0.50 to the yuan."),
+        _OWN_CHOICE, Mark.OWN, levels=_LOWER, minimum=0, maximum=1_00,
     ),
     Setting(
         "hanging_days", Type.NUMBER, 15,
@@ -185,6 +246,31 @@ _LIST = (
         N_("county rules of zero reception"), Mark.LAW,
     ),
     Setting(
+        "sealed_papers", Type.WORDS, ["wages", "contract", "identity", "other"],
+        N_("Papers that villagers do not see"),
+        N_("Papers of these kinds are sealed when they come in: invoice, receipt, wages, slip, contract, identity, "
+           "photo, other. Supervisors see them."),
+        _OWN_CHOICE, Mark.OWN,
+    ),
+    Setting(
+        "paper_megabytes", Type.NUMBER, 20,
+        N_("Megabytes of a paper"),
+        N_("A photo or PDF of a paper may have so many megabytes."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=60,
+    ),
+    Setting(
+        "paper_megapixels", Type.NUMBER, 50,
+        N_("Million pixels of a paper"),
+        N_("A photo of a paper may have so many million pixels."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=100,
+    ),
+    Setting(
+        "paper_pages", Type.NUMBER, 100,
+        N_("Pages of a paper"),
+        N_("A PDF may have so many pages."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=300,
+    ),
+    Setting(
         "pool_minimum", Type.NUMBER, 5,
         N_("Villages for a comparison"),
         N_("A median per head is shown only if so many villages have posted the month."),
@@ -221,6 +307,12 @@ _LIST = (
         N_("yearly notice of the State Council"), Mark.LAW, is_past_allowed=True,
     ),
     Setting(
+        "worked_days", Type.DATES, [],
+        N_("Days worked instead"),
+        N_("Saturdays and Sundays that are worked because of a long holiday; they count as working days."),
+        N_("yearly notice of the State Council"), Mark.LAW, is_past_allowed=True,
+    ),
+    Setting(
         "township_phone", Type.TEXT, "",
         N_("Phone for questions"),
         N_("Stands on every notice: where villagers ask and complain."),
@@ -247,7 +339,8 @@ SETTINGS: Mapping[str, Setting] = {setting.key: setting for setting in _LIST}
 
 def declaration(key: str, default: str = "error", label: str = N_("Level of a check")) -> Setting:
     """The setting with this key; `check.<name>` are the levels of a kind's checks, with `default` as the level and
-    `label` as the name that the kind gives. KeyError for any other key."""
+    `label` as the name that the kind gives; `rate.<programme>` and the like are in `of_programmes`. KeyError for any
+    other key."""
     if key.startswith(CHECK_PREFIX):
         return Setting(
             key, Type.CHECK, default,
@@ -255,12 +348,27 @@ def declaration(key: str, default: str = "error", label: str = N_("Level of a ch
             N_("An error refuses the draft; a warning is shown to those who sign."),
             _OWN_CHOICE, Mark.OWN, levels=_LOWER,
         )  # fmt: skip
+    if found := of_programmes.spec_of(key):
+        spec, programme = found
+        return Setting(
+            key, Type(spec.type), spec.default(programme),
+            spec.label, spec.sentence, programme.source, Mark.LAW if programme.mark == "law" else Mark.SEEN,
+            levels=_ALL if spec.is_by_villages else (Level.COUNTY,), is_past_allowed=spec.is_past_allowed,
+            maximum=500 if spec.type == Type.TEXT.value else None, choices=spec.choices, programme=programme.called,
+        )  # fmt: skip
     return SETTINGS[key]
 
 
 def parse(setting: Setting, text: str) -> Any:
     """What a person typed, as the value to store (plain JSON, dates as ISO text); Invalid says what is expected."""
     value = _READERS[setting.type](text.strip())
+    if setting.choices and value not in setting.choices:
+        raise Invalid(N_("Choose one of those offered."), field="value")
+    if setting.names and not set(value) <= set(setting.names):
+        unknown = next(word for word in value if word not in setting.names)
+        raise Invalid(
+            N_('"%(value)s" is none of: %(known)s.'), field="value", value=unknown, known=", ".join(setting.names)
+        )
     size = len(value) if isinstance(value, str) else value if isinstance(value, int) else None
     too_small = setting.minimum is not None and size is not None and size < setting.minimum
     too_large = setting.maximum is not None and size is not None and size > setting.maximum
@@ -285,6 +393,8 @@ def written(setting: Setting, value: Any) -> str:
         return money.yuan(value)
     if setting.type is Type.FLAG:
         return "yes" if value else "no"
+    if setting.type is Type.RATES:
+        return of_programmes.written_rates(value)
     if isinstance(value, (list, tuple)):
         return "\n".join(one.isoformat() if isinstance(one, date) else str(one) for one in value)
     return str(value)
@@ -307,6 +417,10 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise Invalid(N_("A whole number is needed, such as 10."), field="value")
     return int(text)
+
+
+def _numbers(text: str) -> list[int]:
+    return sorted({_number(word) for word in _words(text)})
 
 
 def _money(text: str) -> int:
@@ -352,6 +466,7 @@ def _check_level(text: str) -> str:
 
 _READERS = {
     Type.NUMBER: _number,
+    Type.NUMBERS: _numbers,
     Type.MONEY: _money,
     Type.FLAG: _flag,
     Type.TEXT: lambda text: text,
@@ -359,6 +474,8 @@ _READERS = {
     Type.DATES: _dates,
     Type.ROLES: _roles,
     Type.CHECK: _check_level,
+    Type.CHOICE: lambda text: text,
+    Type.RATES: of_programmes.rates,
 }
 
 ROLE_NAMES = {role.value: ROLE_LABELS[role] for role in SIGNING_ROLES}

@@ -4,8 +4,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from portal.public import fresh, item_views, views, views_spoken
+    from portal.public import fresh, item_views, subject_views, views, views_spoken
 
-    assert item_views.blueprint is views.blueprint is views_spoken.blueprint  # all add to one
+    parts = (item_views, subject_views, views_spoken)
+    assert all(part.blueprint is views.blueprint for part in parts)  # all add to one
     app.register_blueprint(views.blueprint)
     fresh.watch()

@@ -8,22 +8,32 @@ from functools import cached_property
 from typing import Any
 
 from portal import clock
+from portal.duties import queries as duties
+from portal.duties.queries import FINANCE, Ground
+from portal.duties.rules import Duty
 from portal.errors import Invalid, NotFound
+from portal.gazette import payouts, seal
 from portal.gazette import queries as gazette
-from portal.gazette import seal
 from portal.gazette.queries import ItemView
-from portal.kinds import KINDS, payees
+from portal.kinds import KINDS, names, payees
 from portal.kinds.base import Kind
+from portal.kinds.payout import told
+from portal.kinds.programmes import SURNAME
+from portal.places import of_programmes
 from portal.places import queries as places
-from portal.places.queries import PlaceView, TermView
+from portal.places.queries import Dated, PlaceView, TermView, dated_settings
 from portal.public import rules
 from portal.public.memo import kept
-from portal.public.queries import FINANCE, Dated, dated_settings, due_day, opened_on, postings, sibling_ids
-from portal.public.rules import Month, PerHead, Posting
+from portal.public.queries import sibling_ids
+from portal.public.rules import PerHead
 from portal.text import N_, Message
 
 LINES_A_PAGE = 300
-SETTINGS = ("finance_due_day", "hanging_days", "pool_minimum", "population", "township_phone")
+SETTINGS = (
+    *("hanging_days", "pool_minimum", "population", "township_phone"),
+    *duties.SETTINGS,
+    *of_programmes.keys(of_programmes.NAME_SHOWN),
+)
 
 
 @dataclass(frozen=True)
@@ -47,13 +57,15 @@ class ItemPage:
     signoffs: Sequence[Mapping[str, Any]]
     settings: Dated
     officers: Sequence[TermView] = ()
-    month: Month | None = None
+    month: Duty | None = None
     comparison: Comparison | None = None
     successor: ItemView | None = None
     reason: str = ""
     """Why the item was replaced, or the item before it."""
     posted_from: date = field(default=date.min)
     posted_to: date = field(default=date.min)
+    names_are_hidden: bool = False
+    """Do people stand with their surname only, because the notice is over?"""
 
     @property
     def place(self) -> PlaceView:
@@ -70,6 +82,12 @@ class ItemPage:
     @property
     def lines(self) -> list[dict[str, Any]]:
         return self.content.get("lines", [])
+
+    @cached_property
+    def told_by_bank(self) -> list[Message]:
+        """How many lines the bank has paid, where it was recorded."""
+        found = payouts.of(self.item.number)[:1] if self.kind.name == payouts.KIND else []
+        return [sentence for one in found for sentence in told(one.total, one.paid, one.failed, one.paid_on)]
 
     @property
     def phone(self) -> str:
@@ -129,7 +147,7 @@ class Around:
     siblings: list[int]
     settings: Dated
     officers: Sequence[TermView]
-    opened: date
+    ground: Ground
 
 
 def around(place_id: int) -> Around:
@@ -141,7 +159,8 @@ def _around(place_id: int) -> Around:
     line = places.ancestors(place_id)
     ids = [place.id for place in line]
     siblings = sibling_ids(place_id)
-    return Around(line, ids, siblings, dated_settings(SETTINGS, {*ids, *siblings}), places.terms(place_id), opened_on())
+    settings = dated_settings(SETTINGS, {*ids, *siblings})
+    return Around(line, ids, siblings, settings, places.terms(place_id), duties.ground([place_id], settings))
 
 
 def item_page(item: ItemView, compare: bool = True) -> ItemPage:
@@ -150,6 +169,11 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
     content, signoffs = opened(item)
     where = around(item.place_id)
     posted_from = clock.today(item.published_at)
+    posted_to = posted_from + timedelta(days=int(where.settings.value("hanging_days", where.ids, posted_from)))
+    is_over = item.taken_over or clock.today() > posted_to  # an older record was on the board long ago
+    hides = is_over and names_are_hidden(kind, content, where)
+    if hides:
+        content, signoffs = names.hidden(kind, content, signoffs)
     successor = gazette.item(item.superseded_by) if item.superseded_by else None
     return ItemPage(
         item=item,
@@ -159,31 +183,30 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
         signoffs=signoffs,
         settings=where.settings,
         officers=where.officers,
-        month=_month(item, where),
+        month=duties.of_item(item, content.get("lines", ()), where.ids, where.ground, clock.today()),
         comparison=_comparison(item, kind, where) if compare else None,
         successor=successor,
         reason=_reason(successor, content),
         posted_from=posted_from,
-        posted_to=posted_from + timedelta(days=int(where.settings.value("hanging_days", where.ids, posted_from))),
+        posted_to=posted_to,
+        names_are_hidden=hides,
     )
+
+
+def names_are_hidden(kind: Kind, content: Mapping[str, Any], where: Around) -> bool:
+    """Has the county decided, as things stand today, that people of such a list keep only their surname?"""
+    if kind.names_key is None:
+        return False
+    key = kind.names_key(content)
+    if not of_programmes.spec_of(key):
+        return True  # a programme that is no longer known
+    return bool(where.settings.value(key, where.ids, clock.today()) == SURNAME)
 
 
 def _reason(successor: ItemView | None, content: Mapping[str, Any]) -> str:
     """Why an item was replaced stands in the one that replaced it."""
     told = opened(successor)[0] if successor else content
     return str(told.get("reason", ""))
-
-
-def _month(item: ItemView, where: Around) -> Month | None:
-    """In time or late, by the month's first posting."""
-    if item.kind != FINANCE or not item.period:
-        return None
-    first = Posting(item.number, clock.today(item.published_at), item.taken_over)
-    if item.supersedes:
-        first = postings([item.place_id], item.period)[item.place_id][item.period]
-    return rules.month_of(
-        item.period, first, due_day(where.settings, where.ids, item.period), clock.today(), where.opened
-    )
 
 
 def _comparison(item: ItemView, kind: Kind, where: Around) -> Comparison | None:

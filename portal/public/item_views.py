@@ -10,16 +10,18 @@ from flask_babel import gettext
 
 from portal import notices, workbooks
 from portal.config import Settings
+from portal.duties.rules import State, right_to_turn
 from portal.errors import Invalid
 from portal.gazette import queries as gazette
-from portal.kinds import finance
-from portal.kinds.base import Column, Type
+from portal.kinds import KINDS, finance
+from portal.kinds.base import Column, Kind, Type
 from portal.kinds.finance import book_label, english_name, owner_label
+from portal.kinds.listing import SUBJECT
 from portal.money import quantity as plain_quantity
 from portal.money import yuan
 from portal.notices.voice import said
 from portal.places.rules import ROLE_LABELS
-from portal.public import item_queries, paper, rules
+from portal.public import item_queries, paper
 from portal.public.item_queries import LINES_A_PAGE, ItemPage
 from portal.public.views import blueprint
 from portal.text import N_
@@ -44,7 +46,7 @@ LABELS = {
     "tones": {"made": "done", "signed": "done", "reserved": "reserved", "refused": "refused", "silent": "refused"},
     "book_label": book_label,
     "owner_label": owner_label,
-    "State": rules.State,
+    "State": State,
 }
 
 
@@ -70,7 +72,7 @@ def item(number: int) -> str:
         columns=shown_columns(page),
         came_from=finance.CAME_FROM,
         groups=paper.groups_of(page.lines),
-        turn=rules.right_to_turn(page.posted_from),
+        turn=right_to_turn(page.posted_from),
         account=account,
         **LABELS,
     )
@@ -116,16 +118,19 @@ def shown_columns(page: ItemPage) -> list[Column]:
 
 
 def table_rows(page: ItemPage, offset: int) -> list[tuple[Any, ...]]:
-    """Lines of a list as its page shows them: number, cells, small print, the line's own address; made as in `rows`."""
+    """Lines of a list as its page shows them: number, cells, small print, the line's own address, its subject's;
+    made as in `rows`."""
     here = url_for(".item", number=page.item.number, size=None)
     size = f"?size={LARGE}" if g.size else ""
+    over = f"{url_for('.place', code=page.place.code, size=None)}/{page.kind.name}"
     columns = shown_columns(page)
     small = [c for c in page.kind.columns if c.below and not c.is_technical]
     found = []
     for n, line in enumerate(page.lines[offset : offset + LINES_A_PAGE], offset + 1):
         cells = [cell_text(column, line[column.name]) if column.name in line else "" for column in columns]
         notes = [(gettext(c.label), cell_text(c, line[c.name])) for c in small if c.name in line]
-        found.append((n, cells, notes, f"{here}/lines/{n}{size}"))
+        about = f"{over}/{line[SUBJECT.name]}{size}" if SUBJECT.name in line and page.kind.subject else ""
+        found.append((n, cells, notes, f"{here}/lines/{n}{size}", about))
     return found
 
 
@@ -147,7 +152,7 @@ def cell_text(column: Column, value: Any) -> str:
 def line(number: int, n: int) -> str:
     """One line, at its own address, and where to ask about it."""
     found = item_queries.line_page(number, n)
-    turn = rules.right_to_turn(found.page.posted_from)
+    turn = right_to_turn(found.page.posted_from)
     kind = found.page.kind
     return render_template(
         "public/line.html",
@@ -165,7 +170,15 @@ def line(number: int, n: int) -> str:
 @open_to_all
 def item_json(number: int) -> Response:
     """The sealed payload, byte for byte."""
-    return Response(gazette.payload_text(number), content_type="application/json; charset=utf-8")
+    response = Response(gazette.payload_text(number), content_type="application/json; charset=utf-8")
+    return _listed(response, KINDS.get(gazette.item(number).kind))
+
+
+def _listed(response: Response, kind: Kind | None) -> Response:
+    """Keeps what names people out of search engines, as its pages say of themselves."""
+    if kind is not None and not kind.is_indexed:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @blueprint.get("/gazette/<int:number>.csv")
@@ -180,7 +193,8 @@ def item_csv(number: int) -> Response:
     writer.writerow([gettext("No."), *(gettext(column.label) for column in columns)])
     for n, line in enumerate(page.lines, 1):
         writer.writerow([n, *(_csv_cell(line.get(column.name), column) for column in columns)])
-    return _download(out.getvalue().encode(), "text/csv; charset=utf-8", f"gazette-{number}.csv")
+    table = _download(out.getvalue().encode(), "text/csv; charset=utf-8", f"gazette-{number}.csv")
+    return _listed(table, page.kind)
 
 
 def _csv_cell(value: Any, column: Column) -> str:
@@ -205,7 +219,8 @@ def item_pdf(number: int) -> Response:
     settings, out = _settings(), BytesIO()
     notice = paper.notice_of(number, settings, request.args.get("group"))
     notices.draw(notice, out, size=size, language=language, fonts=settings.fonts)
-    return _download(out.getvalue(), "application/pdf", f"gazette-{number}-{size}-{language}.pdf")
+    paper_of_it = _download(out.getvalue(), "application/pdf", f"gazette-{number}-{size}-{language}.pdf")
+    return _listed(paper_of_it, KINDS.get(gazette.item(number).kind))
 
 
 @blueprint.get("/gazette/<int:number>/card")

@@ -7,6 +7,8 @@ from typing import Any
 
 from portal import clock
 from portal.config import Settings
+from portal.duties.queries import FINANCE
+from portal.duties.rules import right_to_turn
 from portal.errors import NotFound
 from portal.gazette import queries as gazette
 from portal.kinds import base as kinds
@@ -17,9 +19,7 @@ from portal.notices.sheets import YUAN, Amount, Book, Both, Cell, Column, Notice
 from portal.notices.voice import said
 from portal.places import queries as places
 from portal.places.rules import ROLE_LABELS, Role
-from portal.public import rules
 from portal.public.item_queries import ItemPage, item_page
-from portal.public.queries import FINANCE
 from portal.text import LANGUAGES, N_, Message, period_text
 
 LARGEST = 5
@@ -169,7 +169,7 @@ def _signature(signoff: Mapping[str, Any]) -> Signature:
 def _column(column: kinds.Column) -> Column:
     kind = {Type.MONEY: "money", Type.DATE: "date"}.get(column.type, "text")
     weight = column.weight
-    return Column(Message(column.label), kind, weight, below=column.below, summed=column.type is Type.MONEY)
+    return Column(Message(column.label), kind, weight, below=column.below, summed=kind == "money" and column.is_summed)
 
 
 def _cell(line: Mapping[str, Any], column: kinds.Column, owners: int) -> Cell:
@@ -205,7 +205,7 @@ def _where_to_ask(page: ItemPage) -> list[Text]:
     return [
         Message(N_("Ask in the village: the village head or the supervision committee.")),
         Message(N_("Not satisfied? Turn to %(place)s."), {"place": page.township.name}),
-        rules.right_to_turn(page.posted_from),
+        right_to_turn(page.posted_from),
     ]
 
 

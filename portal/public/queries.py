@@ -1,8 +1,7 @@
 """What the pages of places show: read from the gazette and the tree, few queries a page, whatever the county's size."""
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,86 +10,34 @@ from sqlalchemy import func, or_, select
 
 from portal import clock
 from portal.database import db
+from portal.duties import boards
+from portal.duties import queries as duties
+from portal.duties.boards import Owing
+from portal.duties.queries import FINANCE, VillageDuties
+from portal.duties.rules import Duty, Posting, by_year, due_after, missing_in_a_row
 from portal.gazette import queries as gazette
-from portal.gazette.models import Item, Log
+from portal.gazette import subjects
+from portal.gazette.models import Item
 from portal.gazette.queries import ItemView
 from portal.kinds import KINDS
 from portal.places import queries as places
-from portal.places import settings as declared
-from portal.places.models import Place, PlaceCode, PlaceSetting
+from portal.places.models import Place, PlaceCode
 from portal.places.queries import Holder, PlaceView
 from portal.places.rules import Level
 from portal.public import rules
-from portal.public.rules import Month, Posting
+from portal.public.memo import kept
 from portal.text import Message
 
-FINANCE = "finance"
 MONTHS_OF_A_TOWNSHIP = 6
 MONTHS_OF_A_CURVE = 24
 TOWNSHIPS_A_PAGE = 25
 NEWEST = 8
 
 
-@dataclass(frozen=True)
-class Dated:
-    """Some settings of some places with their whole history, read at once."""
-
-    rows: Mapping[tuple[str, int], list[tuple[date, Any]]]
-
-    def value(self, key: str, line: Iterable[int], on: date) -> Any:
-        """The value in force on a day for a place, given the ids from the county down to it."""
-        rows = [row for place_id in line for row in self.rows.get((key, place_id), ())]
-        return rules.in_force(rows, on, declared.declaration(key).default)
-
-
-def dated_settings(keys: Collection[str], place_ids: Collection[int]) -> Dated:
-    """The history of these settings at these places; one query."""
-    found: dict[tuple[str, int], list[tuple[date, Any]]] = {}
-    query = (
-        select(PlaceSetting.key, PlaceSetting.place_id, PlaceSetting.valid_from, PlaceSetting.value)
-        .where(PlaceSetting.key.in_(keys), PlaceSetting.place_id.in_(place_ids))
-        .order_by(PlaceSetting.valid_from, PlaceSetting.id)
-    )
-    for key, place_id, valid_from, value in db.session.execute(query):
-        found.setdefault((key, place_id), []).append((valid_from, declared.revive(key, json.loads(value))))
-    return Dated(found)
-
-
 def sibling_ids(place_id: int) -> list[int]:
     """The ids of the places beside this one, itself among them."""
     above = select(Place.parent_id).where(Place.id == place_id).scalar_subquery()
     return list(db.session.scalars(_standing(select(Place.id).where(Place.parent_id == above))))
-
-
-def due_day(settings: Dated, line: Sequence[int], period: str) -> int:
-    """The day of the next month on which a month's finance is due, as the county had set it by then."""
-    first, _last = clock.period_bounds(clock.shift_period(period, 1))
-    return int(settings.value("finance_due_day", line, first))
-
-
-def opened_on() -> date:
-    """The day on which the gazette was opened; what was due before could not be posted here."""
-    first = db.session.scalar(select(func.min(Log.opened_at)))
-    return clock.today(first) if first else date.min
-
-
-def postings(place_ids: Collection[int], since: str = "") -> dict[int, dict[str, Posting]]:
-    """By village and month: when it was first posted, and the number of what is current; months from `since` on."""
-    query = (
-        select(Item.place_id, Item.period, Item.number, Item.published_at, Item.taken_over)
-        .where(Item.place_id.in_(place_ids), Item.kind == FINANCE, Item.period >= since)
-        .order_by(Item.number)
-    )
-    found: dict[int, dict[str, Posting]] = {}
-    for place_id, period, number, published_at, taken_over in db.session.execute(query):
-        assert period is not None, "finance is posted month by month"
-        of_place = found.setdefault(place_id, {})
-        first = of_place.get(period)
-        if first is None:
-            of_place[period] = Posting(number, clock.today(published_at), taken_over)
-        else:  # a correction does not make a posting late
-            of_place[period] = Posting(number, first.on, first.taken_over)
-    return found
 
 
 def called(items: Sequence[ItemView]) -> dict[int, Message]:
@@ -181,10 +128,13 @@ class Share:
 
 @dataclass(frozen=True)
 class CountyPage:
+    """Last month in every township, and the villages that have not posted something, the longest first."""
+
     place: PlaceView
     period: str
     due: date
     shares: list[Share]
+    owing: Sequence[Owing]
 
     @property
     def villages(self) -> int:
@@ -194,11 +144,17 @@ class CountyPage:
     def posted(self) -> int:
         return sum(share.posted for share in self.shares)
 
+    @cached_property
+    def townships(self) -> dict[int, PlaceView]:
+        return {share.place.id: share.place for share in self.shares}
+
 
 def county_page(county: PlaceView, today: date) -> CountyPage:
-    """Township by township: how many villages have posted last month."""
+    """Township by township: how many villages have posted last month, and who owes what."""
     period = clock.shift_period(clock.period_of(today), -1)
-    due = rules.due_date(period, due_day(dated_settings(("finance_due_day",), (county.id,)), (county.id,), period))
+    settings = places.dated_settings(duties.SETTINGS)
+    first, _last = clock.period_bounds(clock.shift_period(period, 1))
+    due = due_after(period, int(settings.value("finance_due_day", (county.id,), first)))
     townships = places.children(county.id)
     villages = _count(select(Place.parent_id, func.count()).where(Place.level == Level.VILLAGE))
     posted = _count(
@@ -207,7 +163,8 @@ def county_page(county: PlaceView, today: date) -> CountyPage:
         .where(Item.kind == FINANCE, Item.period == period)
     )
     shares = [Share(place, villages.get(place.id, 0), posted.get(place.id, 0)) for place in townships]
-    return CountyPage(county, period, due, shares)
+    owing = kept(("owing", county.id), lambda: boards.unposted(places.villages_under(county.id), county.id, today))
+    return CountyPage(county, period, due, shares, owing)
 
 
 def _count(query: Any) -> dict[int, int]:
@@ -220,7 +177,7 @@ class VillageRow:
     """A village in its township's table; `months` run parallel to the table's columns (None: nothing was due)."""
 
     place: PlaceView
-    months: list[Month | None]
+    months: list[Duty | None]
     missing: int
 
 
@@ -230,61 +187,57 @@ class TownshipPage:
     line: list[PlaceView]
     periods: list[str]
     rows: list[VillageRow]
+    owing: Sequence[Owing]
     phone: str
 
 
 def township_page(township: PlaceView, today: date) -> TownshipPage:
-    """Village by village: the last months, posted in time, late, or not."""
+    """Village by village: the last months, posted in time, late, or not; and who owes what, the longest first."""
     line = places.ancestors(township.id)
     ids = [place.id for place in line]
-    settings = dated_settings(("finance_due_day", "township_phone"), ids)
+    settings = places.dated_settings(("township_phone", *duties.SETTINGS))
     last = clock.shift_period(clock.period_of(today), -1)
     periods = [clock.shift_period(last, -back) for back in range(MONTHS_OF_A_TOWNSHIP)][::-1]
     villages = places.children(township.id)
-    begun = _first_periods([village.id for village in villages])
-    posted = postings([village.id for village in villages], periods[0])
-    opened = opened_on()
+    ground = duties.ground([village.id for village in villages], settings)
+    posted = duties.months_of([village.id for village in villages], periods[0])
     rows = []
     for village in villages:
-        first = begun.get(village.id)
+        of_village = posted.get(village.id, {})
+        first = ground.first_month(village.id, ids)
         months = [
-            rules.month_of(
-                period, posted.get(village.id, {}).get(period), due_day(settings, ids, period), today, opened
-            )
-            if first and first <= period
+            ground.judged(FINANCE, period, of_village.get(period), [*ids, village.id], today)
+            if first and (first <= period or period in of_village)
             else None
             for period in periods
         ]
-        missing = rules.missing_in_a_row([month for month in months if month])
-        rows.append(VillageRow(village, months, missing))
-    return TownshipPage(township, line, periods, rows, settings.value("township_phone", ids, today))
-
-
-def _first_periods(place_ids: Collection[int]) -> dict[int, str]:
-    query = (
-        select(Item.place_id, func.min(Item.period))
-        .where(Item.place_id.in_(place_ids), Item.kind == FINANCE)
-        .group_by(Item.place_id)
-    )
-    return {place_id: period for place_id, period in db.session.execute(query) if period}
+        rows.append(VillageRow(village, months, missing_in_a_row([month for month in months if month])))
+    owing = boards.unposted(villages, ids[0], today, found=ground)
+    return TownshipPage(township, line, periods, rows, owing, settings.value("township_phone", ids, today))
 
 
 @dataclass(frozen=True)
 class VillagePage:
     place: PlaceView
     line: list[PlaceView]
-    months: list[Month]
+    duties: VillageDuties
     newest: Posting | None
     newest_period: str
     figures: Mapping[str, int]
     balances: list[tuple[str, int | None]]
     holders: list[Holder]
     phone: str
-    kinds: list[str] = field(default_factory=lambda: list(KINDS))
+    owing: Sequence[Owing] = ()
+    others: Sequence[str] = ()
+    """What else than money was posted: names of kinds, in their order."""
+
+    @property
+    def months(self) -> Sequence[Duty]:
+        return self.duties.months
 
     @cached_property
-    def years(self) -> list[tuple[int, list[Month | None]]]:
-        return rules.by_year(self.months)
+    def years(self) -> list[tuple[int, list[Duty | None]]]:
+        return by_year(self.months)
 
     @cached_property
     def curve(self) -> rules.Curve:
@@ -295,28 +248,35 @@ def village_page(village: PlaceView, today: date) -> VillagePage:
     """A village: its calendar, the newest month, two years of balances, who is in office."""
     line = places.ancestors(village.id)
     ids = [place.id for place in line]
-    settings = dated_settings(("finance_due_day", "township_phone"), ids)
-    posted = postings([village.id]).get(village.id, {})
-    months = rules.calendar(posted, lambda period: due_day(settings, ids, period), today, opened=opened_on())
+    settings = places.dated_settings(("township_phone", *duties.SETTINGS), ids)
+    of_village = duties.of_village(village, ids, settings, today)
+    posted = {month.period: month.posting for month in of_village.months if month.posting}
     newest_period = max(posted, default="")
+    first = min(posted, default="~")
     return VillagePage(
         place=village,
         line=line,
-        months=months,
+        duties=of_village,
         newest=posted.get(newest_period),
         newest_period=newest_period,
         figures=_figures_of(posted.get(newest_period)),
-        balances=_balances(months[-MONTHS_OF_A_CURVE:]),
+        balances=_balances([month for month in of_village.months if month.period >= first][-MONTHS_OF_A_CURVE:]),
         holders=places.holders(village.id, today),
         phone=settings.value("township_phone", ids, today),
+        others=_others(village.id),
     )
+
+
+def _others(place_id: int) -> list[str]:
+    posted = subjects.kinds_posted(place_id)
+    return [name for name in KINDS if name in posted and name != FINANCE]
 
 
 def _figures_of(posting: Posting | None) -> Mapping[str, int]:
     return gazette.figures([posting.number]).get(posting.number, {}) if posting else {}
 
 
-def _balances(months: Sequence[Month]) -> list[tuple[str, int | None]]:
+def _balances(months: Sequence[Duty]) -> list[tuple[str, int | None]]:
     """The closing balance of each month in fen, None where it is not posted; nothing if no month is known."""
     numbers = {month.period: month.posting.number for month in months if month.posting}
     figures = gazette.figures(list(numbers.values()))

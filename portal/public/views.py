@@ -4,7 +4,8 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 
 from portal import clock
-from portal.errors import Invalid, NotFound
+from portal.duties.rules import State
+from portal.errors import Invalid
 from portal.gazette import queries as gazette
 from portal.kinds import KINDS, payees
 from portal.kinds.base import Figure, Type
@@ -24,7 +25,7 @@ MONTHS = (
 )  # fmt: skip
 HITS_A_PAGE = 30
 WORDS_AT_MOST = 100  # characters of a query
-LABELS = {"role_labels": ROLE_LABELS, "State": rules.State}
+LABELS = {"role_labels": ROLE_LABELS, "State": State}
 TEMPLATES = {
     Level.COUNTY: ("public/county.html", queries.county_page),
     Level.TOWNSHIP: ("public/township.html", queries.township_page),
@@ -76,25 +77,6 @@ def place(code: str) -> str:
     found = places.place(code)
     template, read = TEMPLATES[Level(found.level)]
     return render_template(template, page=read(found, clock.today()), kinds=KINDS, **LABELS)
-
-
-@blueprint.get("/places/<code>/<kind>")
-@open_to_all
-def items(code: str, kind: str) -> str:
-    """A place's items of one kind, by year."""
-    if kind not in KINDS:
-        raise NotFound(N_("Nothing of this kind is posted here."))
-    found = places.place(code)
-    listed = gazette.items_of(found.id, kind)
-    return render_template(
-        "public/items.html",
-        place_line=places.ancestors(found.id),
-        kind=KINDS[kind],
-        items=listed,
-        figures=gazette.figures([item.number for item in listed]),
-        called=queries.called(listed) if KINDS[kind].heading else {},
-        figure_text=figure_text,
-    )
 
 
 def figure_text(figure: Figure, value: int | None) -> str:

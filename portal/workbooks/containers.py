@@ -14,20 +14,12 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from portal.sandbox import Refusal
 from portal.text import N_
 from portal.workbooks.addresses import Place, position
 
 ENTRIES = 5_000  # files inside a workbook; a real one has some dozens and its photos
 _CHUNK = 1 << 20
-
-
-class Refusal(Exception):
-    """The file cannot be taken at all: `message` is a sentence for the bookkeeper, with its parameters."""
-
-    def __init__(self, message: str, **params: object) -> None:
-        super().__init__(message)
-        self.message = message
-        self.params = params
 
 
 class Contents(NamedTuple):

@@ -1,11 +1,5 @@
 """The parent's side: starts the child that reads a file, watches it, and makes tables and findings of what it says."""
 
-import pickle
-import selectors
-import struct
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +8,7 @@ from typing import Any
 from portal.errors import Invalid
 from portal.kinds.base import Column, Finding, Kind, Level, Row, Table, letters
 from portal.kinds.privacy import without_digits
+from portal.sandbox import BrokenDown, Child, Refusal, TooSlow
 from portal.text import N_, Message, translator
 from portal.workbooks.addresses import Place, position
 from portal.workbooks.containers import EMPTY
@@ -23,7 +18,6 @@ from portal.workbooks.requests import Request, Result
 from portal.workbooks.tables import Block, Problem
 from portal.workbooks.values import seen
 
-ROOT = Path(__file__).parents[2]
 UNPACKED = 6  # a zipped workbook may unpack to so many times the largest file taken
 """64 MiB × 6 = 384 MiB: a sheet of 200,000 rows unpacks to about 100."""
 
@@ -124,8 +118,8 @@ def grids(source: Source, filename: str, overrides: Mapping[tuple[str, str], str
 
 
 def preview(source: Source, filename: str, sheet: str | None = None, first_row: int = 1, n: int = 20) -> Grid:
-    """`n` rows of a sheet (default: the first) as texts, for the page where columns are matched; Invalid if there is no
-    such sheet or the file cannot be read."""
+    """`n` rows of a sheet (default: the first) as texts, for the page where columns are matched, numbers of people
+    masked; Invalid if there is no such sheet or the file cannot be read."""
     found = grids(source, filename)
     chosen = next((one for one in found if sheet is None or one.name == sheet), None)
     if chosen is None:
@@ -133,7 +127,10 @@ def preview(source: Source, filename: str, sheet: str | None = None, first_row: 
     cells = dict(zip(chosen.numbers, chosen.rows, strict=True))
     last = chosen.numbers[-1] if chosen.numbers else 0
     blank = [""] * (len(chosen.rows[0]) if chosen.rows else 0)
-    rows = [[seen(cell) for cell in cells.get(r, blank)] for r in range(first_row, min(first_row + n, last + 1))]
+    rows = [
+        [without_digits(seen(cell)) for cell in cells.get(r, blank)]
+        for r in range(first_row, min(first_row + n, last + 1))
+    ]
     return Grid([one.name for one in found], chosen.name, first_row, rows, last)
 
 
@@ -165,104 +162,17 @@ def _by_sheet(overrides: Mapping[tuple[str, str], str]) -> dict[str, dict[Place,
 
 
 def run(request: Request, limits: Limits, progress: Progress | None) -> Result:
-    """The child's result; Invalid with its refusal, or because it took too long, too much memory, or broke down.
-
-    A child of its own, not a fork: the server has threads. It gets no secrets: an environment of its own.
-    """
-    child = subprocess.Popen(
-        [sys.executable, "-m", "portal.workbooks.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "RUST_BACKTRACE": "0"},
-    )
-    deadline = time.monotonic() + limits.seconds
+    """The child's result; Invalid with its refusal, or because it took too long, too much memory, or broke down."""
     try:
-        return _listen(child, pickle.dumps(request, protocol=5), deadline, limits, progress)
-    finally:
-        child.kill()
-        for pipe in (child.stdin, child.stdout):
-            if pipe:
-                _close(pipe)
-        child.wait()
-
-
-def _close(pipe: Any) -> None:
-    try:
-        pipe.close()
-    except BrokenPipeError:
-        return  # the child is gone with part of the request unread
-
-
-def _listen(
-    child: subprocess.Popen[bytes], request: bytes, deadline: float, limits: Limits, progress: Progress | None
-) -> Result:
-    """Feed the request and take frames until the result is there."""
-    assert child.stdin and child.stdout
-    got = bytearray()
-    rest = memoryview(request)
-    with selectors.DefaultSelector() as selector:
-        selector.register(child.stdin, selectors.EVENT_WRITE)
-        selector.register(child.stdout, selectors.EVENT_READ)
-        while True:
-            ready = selector.select(max(deadline - time.monotonic(), 0))
-            if not ready:
-                raise Invalid(Message(TOO_SLOW, {"seconds": int(limits.seconds)}))
-            for entry, _events in ready:
-                if entry.fileobj is child.stdin:
-                    rest = _feed(child, rest)
-                    if not rest:
-                        selector.unregister(child.stdin)
-                        _close(child.stdin)
-                elif not (piece := child.stdout.read1(1 << 20)):  # type: ignore[attr-defined]
-                    raise _broken_down(child, limits)
-                else:
-                    got += piece
-                    for letter, payload in _frames(got):
-                        if letter == b"R":
-                            return pickle.loads(payload)  # noqa: S301  (from our own child process)
-                        _heed(letter, payload, progress)
-
-
-def _feed(child: subprocess.Popen[bytes], rest: memoryview) -> memoryview:
-    import os
-
-    assert child.stdin
-    try:
-        return rest[os.write(child.stdin.fileno(), rest[: 1 << 16]) :]
-    except BrokenPipeError:
-        return rest[:0]
-
-
-def _frames(got: bytearray) -> list[tuple[bytes, bytes]]:
-    """Whole frames taken off the front of what has come."""
-    found = []
-    while len(got) >= 5:
-        (length,) = struct.unpack_from(">I", got, 1)
-        if len(got) < 5 + length:
-            break
-        found.append((bytes(got[:1]), bytes(got[5 : 5 + length])))
-        del got[: 5 + length]
-    return found
-
-
-def _heed(letter: bytes, payload: bytes, progress: Progress | None) -> None:
-    if letter == b"X":
-        message, params = pickle.loads(payload)  # noqa: S301
-        raise Invalid(Message(message, params))
-    if progress:
-        progress(float(payload))
-
-
-def _broken_down(child: subprocess.Popen[bytes], limits: Limits) -> Invalid:
-    """The child ended without a result: out of time by its own clock, else out of memory or a panic of the reader."""
-    import signal
-
-    code = child.wait()
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return Invalid(Message(TOO_SLOW, {"seconds": int(limits.seconds)}))
-    return Invalid(Message(TOO_GREEDY))
+        with Child("portal.workbooks.child", request.memory) as child:
+            result: Result = child.ask(request, limits.seconds, progress)
+            return result
+    except Refusal as refusal:
+        raise Invalid(Message(refusal.message, refusal.params)) from refusal
+    except TooSlow as error:
+        raise Invalid(Message(TOO_SLOW, {"seconds": int(limits.seconds)})) from error
+    except BrokenDown as error:
+        raise Invalid(Message(TOO_GREEDY)) from error
 
 
 def _table(block: Block, filename: str, labels: Mapping[str, Column]) -> Table:

@@ -56,7 +56,7 @@ _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 MONTHS = {name: n for n, name in enumerate(_NAMES, 1)}
 _COUNT = re.compile(r"(-?\d+)(?:\.0*)?\s*(?:张|份|个|人|户|件|页|笔|次|行|号)?")
 _QUANTITY = re.compile(
-    r"([-−])?(\d+)(?:\.(\d*))?(?:亩|公顷|平方米|㎡|m2|米|m|公里|天|日|个?工日?|人|户|个|株|棵|头|只|台|间|处|次|月|斤|公斤|kg|吨|mu|元/\S{1,6})?",
+    r"([-−])?(\d+)(?:\.(\d*))?(?:亩|公顷|平方米|㎡|m2|米|m|公里|天|日|个?工日?|人|户|个|株|棵|头|只|台|间|处|次|月|年|%|斤|公斤|kg|吨|mu|元/\S{1,6})?",
     re.I,
 )
 _CHINESE = re.compile(

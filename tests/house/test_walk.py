@@ -18,6 +18,7 @@ EXAMPLES = {
     "number": 1,
     "n": 1,
     "slug": "nobody",
+    "subject": "0123456789ab",
     "draft_id": 1,
     "file_id": 1,
     "account_id": 1,

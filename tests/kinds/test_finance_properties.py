@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ DATES = st.one_of(st.dates(), st.dates(date(2026, 3, 1), date(2026, 3, 31)))
 VALUES: dict[Type, st.SearchStrategy[Any]] = {
     Type.TEXT: TEXTS, Type.CODE: TEXTS, Type.MONEY: MONEY, Type.DATE: DATES, Type.INTEGER: st.integers(-9, 9999),
 }  # fmt: skip
+SECTIONS = st.sampled_from(["", "现金", "银行存款"]) | TEXTS
 
 
 @st.composite
@@ -32,9 +34,16 @@ def tables(draw: st.DrawFn) -> Table:
     kinds = st.sampled_from(["line"] * 6 + ["subtotal", "running", "carried"])
     rows = [Row(number, *one) for number, one in enumerate(draw(st.lists(st.tuples(row, kinds), max_size=12)), 2)]
     places = {column.name: (at, column.aliases[0]) for at, column in enumerate(columns)}
-    return Table(
-        "f.xlsx", draw(TEXTS), places, rows, title=draw(TEXTS), layout="L", period=draw(st.none() | st.just("2026-03"))
-    )
+    period = draw(st.none() | st.just("2026-03"))
+    sheet, section = draw(TEXTS | st.just("流水账")), draw(SECTIONS)
+    return Table("f.xlsx", sheet, places, rows, draw(TEXTS), layout="L", period=period, section=section)
+
+
+@st.composite
+def beside(draw: st.DrawFn) -> list[Table]:
+    """The same rows as two tables side by side."""
+    made = draw(tables())
+    return [replace(made, section=section) for section in draw(st.lists(SECTIONS, min_size=2, max_size=2))]
 
 
 BOOKS = st.tuples(st.sampled_from(["committee", "group:一组"]), st.sampled_from(["cash", "basic"]))
@@ -49,7 +58,7 @@ CONTEXTS = st.builds(
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(tables(), max_size=3), CONTEXTS)
+@given(st.lists(tables(), max_size=3) | beside(), CONTEXTS)
 def test_any_rows_become_content_that_balances_and_tells_no_number(made: list[Table], context: Context) -> None:
     result = FINANCE.assemble(made, context)
     if result.content is None:

@@ -109,7 +109,7 @@ def test_a_village_page_shows_late_and_missing_months(app, client, county):
     page = client.page(f"/en/places/{VILLAGE}")
     assert "days late: 5" in page.text
     missing = [day for day in page.all("li") if day.get("class") == "missing"]
-    assert len(missing) == 2, "January and March; what lies before the first posting is not missing"
+    assert len(missing) == 14, "January, March, and every month since the village has somebody in office"
     assert OFFICER in page.text
 
 
@@ -333,7 +333,15 @@ def test_a_sign_that_paper_cannot_show_is_named_and_breaks_no_page(app, client, 
 
 def test_a_month_that_was_due_before_the_gazette_opened_is_not_late(app, client, county):
     with app.app_context():
-        older = county.publish("2023-11", "2024-01-02")
-        newer = county.publish("2023-12", "2024-01-12")
+        older = county.publish("2023-11", "2024-01-02", list(county.villages)[1])
+        newer = county.publish("2023-12", "2024-01-12", list(county.villages)[1])
     assert "days late" not in client.page(f"/en/gazette/{older}").text
     assert "days late: 2" in client.page(f"/en/gazette/{newer}").text
+
+
+def test_a_month_that_was_due_before_anybody_was_in_office_is_not_late(app, client, county):
+    with app.app_context():
+        before = county.publish("2024-11", "2025-01-05")
+        after = county.publish("2024-12", "2025-01-12")
+    assert "days late" not in client.page(f"/en/gazette/{before}").text
+    assert "days late: 2" in client.page(f"/en/gazette/{after}").text

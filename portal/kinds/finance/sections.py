@@ -27,8 +27,13 @@ def pair_transfers(readings: Sequence[Reading]) -> None:
             for line in reading.lines:
                 lines.setdefault(line.row.number, []).append(line)
         for pair in lines.values():
-            if len(pair) == 2 and pair[0].net == -pair[1].net and all(map(may_move, pair)):
+            if len(pair) == 2 and _is_transfer(*pair):
                 pair[0].content["transfer"] = pair[1].content["transfer"] = True
+
+
+def _is_transfer(one: Line, other: Line) -> bool:
+    books = [(line.content["owner"], line.content["book"]) for line in (one, other)]
+    return one.net == -other.net and books[0] != books[1] and may_move(one) and may_move(other)
 
 
 def _sheets(readings: Iterable[Reading]) -> Iterator[list[Reading]]:

@@ -1,6 +1,6 @@
 """recipients
 
-Revision: 5428997346bd, after 9ee407b622c1
+Revision: 5428997346bd, after b4c908f452a5
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 import portal.database
 
 revision = '5428997346bd'
-down_revision = '9ee407b622c1'
+down_revision = 'b4c908f452a5'
 branch_labels = None
 depends_on = None
 

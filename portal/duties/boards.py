@@ -1,0 +1,168 @@
+"""What many villages have not posted, in a handful of queries whatever their number: for boards and work lists."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import case, func, select
+
+from portal import clock
+from portal.clock import period_bounds
+from portal.database import db
+from portal.duties import rules
+from portal.duties.models import Reminder, Waiting
+from portal.duties.queries import Ground, active, ground, key_of
+from portal.duties.rules import Duty, Reminded, Rhythm, State
+from portal.gazette.models import Item
+from portal.places.models import Place
+from portal.places.queries import PlaceView
+
+OF_A_VILLAGE = ("duties", "assembly_days")
+"""The settings that a village may have of its own."""
+MONTHS_BACK = 12
+"""Boards and work lists look back so far; a village's own page shows everything."""
+
+
+@dataclass(frozen=True)
+class Owing:
+    """A village and what it has not posted, the longest missing first."""
+
+    place: PlaceView
+    duties: Sequence[Duty]
+
+    @property
+    def days(self) -> int:
+        """How many days the oldest is late."""
+        return max((duty.days for duty in self.duties), default=0)
+
+
+@dataclass(frozen=True)
+class _Expected:
+    """What villages under the same places would owe had they posted nothing, oldest first, and its periods by duty."""
+
+    duties: Sequence[Duty]
+    periods: Mapping[str, frozenset[str]]
+
+
+def unposted(
+    villages: Sequence[PlaceView],
+    county_id: int,
+    today: date,
+    wanted: Collection[State] = (State.MISSING,),
+    found: Ground | None = None,
+) -> list[Owing]:
+    """What these villages have not posted in the last months, those that are late longest first; six queries at most,
+    one where the ground is read already. With State.OPEN among `wanted` also what is not due yet, of periods that have
+    ended."""
+    ids = [village.id for village in villages]
+    found = found or ground(ids)
+    since = clock.shift_period(clock.period_of(today), -MONTHS_BACK)
+    done = _periods_posted(ids, since)
+    with_own = {place_id for key, place_id in found.settings.rows if key in OF_A_VILLAGE}
+    by_line: dict[tuple[int, ...], _Expected] = {}
+    owing = []
+    for village in villages:
+        line = (county_id, village.parent_id or county_id, village.id)
+        above = line if village.id in with_own else line[:2]
+        if above not in by_line:
+            by_line[above] = _expected(found, above, since, today, wanted)
+        duties = _owed(by_line[above], done.get(village.id, {}), found, village.id)
+        if duties:
+            owing.append(Owing(village, duties))
+    return sorted(owing, key=lambda one: (-one.days, one.place.code))
+
+
+def _owed(expected: _Expected, of_place: Mapping[str, set[str]], found: Ground, village_id: int) -> list[Duty]:
+    """What is expected, not posted, and due since the village began."""
+    lacking = {key for key, periods in expected.periods.items() if not periods <= of_place.get(key, set())}
+    if not lacking:
+        return []
+    floor = found.first_day(village_id)
+    return [
+        duty
+        for duty in expected.duties
+        if floor is not None
+        and duty.due >= floor
+        and duty.key in lacking
+        and duty.period not in of_place.get(duty.key, ())
+    ]
+
+
+def _expected(found: Ground, line: Sequence[int], since: str, today: date, wanted: Collection[State]) -> _Expected:
+    duties = []
+    for rule in active():
+        if rule.rhythm is Rhythm.ASSEMBLY:
+            years = (today.year - 2, today.year - 1, today.year)
+            due_by_period = found.assemblies(rule, line, years, today)
+        elif rule.rhythm is not Rhythm.EVENT:
+            grain = rule.rhythm.value
+            first = clock.period_of(period_bounds(since)[0], grain)
+            ended = rules.periods(first, rules.last_ended(grain, today))
+            due_by_period = {period: rules.due_after(period, found.day(rule, line, period)) for period in ended}
+        else:
+            continue  # that there was an event is known by its posting alone
+        for period, due in due_by_period.items():
+            duty = rules.judged(rule.key, period, due, None, today)
+            if duty.state in wanted and found.is_asked(rule.key, line, due):
+                duties.append(duty)
+    periods = {key: frozenset(duty.period for duty in duties if duty.key == key) for key in {d.key for d in duties}}
+    return _Expected(sorted(duties, key=lambda duty: (duty.due, duty.key)), periods)
+
+
+def _periods_posted(place_ids: Collection[int], since: str) -> dict[int, dict[str, set[str]]]:
+    """By village and duty, the periods that it has posted; one row a village and duty, put together by the database."""
+    kinds = {rule.kind for rule in active() if rule.rhythm is not Rhythm.EVENT}
+    subject = case((Item.kind == "statement", Item.subject), else_=None)
+    query = (
+        select(Item.place_id, Item.kind, subject, func.aggregate_strings(Item.period, " "))
+        .where(Item.place_id.in_(place_ids), Item.kind.in_(kinds), Item.period >= since[:4])
+        .group_by(Item.place_id, Item.kind, subject)
+    )
+    found: dict[int, dict[str, set[str]]] = {}
+    for place_id, kind, of_class, periods in db.session.execute(query):
+        key = key_of(kind, of_class)
+        found.setdefault(place_id, {})[key] = {rules.slot(key, period) for period in periods.split()}
+    return found
+
+
+# ---------------------------------------------------------------- reminders, and orders not given
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One reminder: the day, and what it was."""
+
+    on: date
+    what: Reminded
+
+
+def reminders(place_ids: Collection[int], since: date = date.min) -> dict[tuple[int, str, str], list[Sent]]:
+    """By (village, duty, period), the reminders written since a day, oldest first."""
+    query = (
+        select(Reminder.place_id, Reminder.key, Reminder.period, Reminder.sent_on, Reminder.what)
+        .where(Reminder.place_id.in_(place_ids), Reminder.sent_on >= since)
+        .order_by(Reminder.sent_on, Reminder.id)
+    )
+    found: dict[tuple[int, str, str], list[Sent]] = {}
+    for place_id, key, period, on, what in db.session.execute(query):
+        found.setdefault((place_id, key, period), []).append(Sent(on, Reminded(what)))
+    return found
+
+
+@dataclass(frozen=True)
+class Orders:
+    """How many drafts wait for a township's order, and since when the oldest does."""
+
+    count: int
+    since: date
+
+
+def orders_waiting(township_ids: Collection[int], today: date) -> dict[int, Orders]:
+    """By township: drafts whose signers were silent too long, and which it has not ordered to be published."""
+    query = (
+        select(Place.parent_id, func.count(), func.min(Waiting.since))
+        .join(Place, Place.id == Waiting.place_id)
+        .where(Place.parent_id.in_(township_ids), Waiting.settled_on.is_(None), Waiting.since <= today)
+        .group_by(Place.parent_id)
+    )
+    return {township: Orders(count, since) for township, count, since in db.session.execute(query) if township}

@@ -1,0 +1,43 @@
+"""How people stand once a notice is over: surname + 某 in every column that names them, and wherever a text does."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portal.kinds.base import Kind, Privacy, Type
+from portal.kinds.payees import Names, surname_only
+
+_TEXTS = (Type.TEXT, Type.CODE)
+
+
+def who(kind: Kind, line: Mapping[str, Any]) -> str:
+    """The person that a line is about, for the village's own pages and paper; empty where lines name nobody."""
+    masked = (column.name for column in kind.columns if column.privacy is Privacy.MASKED)
+    return str(next((line[name] for name in masked if line.get(name)), ""))
+
+
+def of(kind: Kind, content: Mapping[str, Any]) -> Names:
+    """Everybody whom the lines name in full."""
+    columns = [column.name for column in kind.columns if column.privacy is Privacy.MASKED]
+    return Names(line[name] for line in content.get("lines", ()) for name in columns if line.get(name))
+
+
+def hidden(kind: Kind, content: dict[str, Any], signoffs: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], Any]:
+    """Content and signatures as they are shown when names are no longer: neither a line nor a signer's reason has one.
+
+    What was sealed stays as it is: this is only how it is shown.
+    """
+    names = of(kind, content)
+    masked = {column.name for column in kind.columns if column.privacy is Privacy.MASKED}
+    texts = {column.name for column in kind.columns if column.type in _TEXTS} - masked
+    lines = [
+        {
+            name: surname_only(value) if name in masked else names.hidden(value) if name in texts else value
+            for name, value in line.items()
+        }
+        for line in content.get("lines", ())
+    ]
+    signed = [
+        {**signoff, "reason": names.hidden(signoff["reason"])} if signoff.get("reason") else dict(signoff)
+        for signoff in signoffs
+    ]
+    return {**content, "lines": lines}, signed

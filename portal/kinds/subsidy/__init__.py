@@ -1,0 +1,75 @@
+"""Subsidies: who got what from a programme, by which basis and rate; a roster of one programme and batch."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.clock import MONTH, QUARTER, YEAR
+from portal.kinds import subjects
+from portal.kinds.base import Kind, Rhythm
+from portal.kinds.listing import Recipe
+from portal.kinds.programmes import PROGRAMMES
+from portal.kinds.subsidy import which
+from portal.kinds.subsidy.columns import CHECK_LABELS, CHECKS, COLUMNS, HEADLINE, INPUT, QUESTIONS
+from portal.kinds.subsidy.roster import whole
+from portal.kinds.subsidy.rows import each
+from portal.kinds.subsidy.story import BY_GROUP, breakdown, figures, heading, story
+from portal.text import N_
+
+__all__ = ["BY_GROUP", "KIND"]
+
+
+def subject_of(content: Mapping[str, Any]) -> str | None:
+    """The programme, and the batch where there is one; no free text, for it stands in the header."""
+    code, batch = content.get("programme"), content.get("batch")
+    return f"{code}.{subjects.key(batch)}" if code and batch else code
+
+
+def search_text(line: Mapping[str, Any]) -> str:
+    """A list is found by its programme, once: at its first line. Names are not found at all."""
+    programme = PROGRAMMES.get(str(line.get("programme", "")))
+    return f"{programme.name.zh} {programme.name.en}" if programme and line["key"] == "1" else ""
+
+
+def title(line: Mapping[str, Any]) -> str:
+    """The programme; never the name, for titles go into searches and feeds."""
+    programme = PROGRAMMES.get(str(line.get("programme", "")))
+    return programme.name.zh if programme else str(line["key"])
+
+
+_RECIPE = Recipe(
+    input=INPUT,
+    columns=COLUMNS,
+    checks=CHECKS,
+    prepare=which.prepare,
+    each=each,
+    whole=whole,
+    may_be_negative=("amount",),
+)
+
+KIND = Kind(
+    name="subsidy",
+    version=1,
+    label=N_("Subsidies"),
+    rhythm=Rhythm.EVENT,
+    columns=COLUMNS,
+    input=INPUT,
+    assemble=_RECIPE.assemble,
+    figures=figures,
+    headline=HEADLINE,
+    checks=CHECKS,
+    check_labels=CHECK_LABELS,
+    subject_of=subject_of,
+    search_text=search_text,
+    title=title,
+    heading=heading,
+    story=story,
+    breakdown=breakdown,
+    questions=QUESTIONS,
+    grains=(MONTH, QUARTER, YEAR),
+    is_single=True,
+    split=("programme", "batch"),
+    facts=("ledger", "programmes"),
+    is_indexed=False,
+    names_key=lambda content: f"name_shown.{content.get('programme', '')}",
+    order=20,
+)

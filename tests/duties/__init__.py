@@ -1,0 +1,1 @@
+"""Tests of what is due, and of what its absence means."""

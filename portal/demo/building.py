@@ -35,7 +35,6 @@ from portal.recipients import rules as recipient_rules
 from portal.recipients import services as recipients
 
 PASSWORD = passwords.DEFAULT  # known to everyone: the demo listens on loopback only
-OPENED = date(2024, 1, 1)
 ORIGIN = "demo.village-portal.example/log"
 LOGINS = {
     "bookkeeper": "bookkeeper",
@@ -82,10 +81,11 @@ def build(villages: int, months: int, until: str, seed: int, settings: Settings,
     The sample workbooks of the month that waits for its bookkeeper go into `samples_folder(settings.instance)`.
     """
     county = invent(villages, seed)
-    opened_at = _at(OPENED)
-    _settle(county, settings, opened_at)
-    gazette.open_log(ORIGIN, opened_at)
     first = shift_period(until, 1 - months)
+    opened = period_bounds(first)[0]
+    opened_at = _at(opened)
+    _settle(county, settings, opened)
+    gazette.open_log(ORIGIN, opened_at)
     ledgers = {village.code: list(history(village, first, months, seed)) for village in county.villages}
     older = months // 2
     _take_over([month for ledger in ledgers.values() for month in ledger[:older]], progress)
@@ -94,7 +94,7 @@ def build(villages: int, months: int, until: str, seed: int, settings: Settings,
     plans = [_plan(month, until, trials, seed) for ledger in ledgers.values() for month in ledger[older:]]
     others = [one for n, village in enumerate(county.villages) for one in lists.postings(village, n, until, seed)]
     everything: list[Plan | lists.Posting] = [*plans, *others]
-    todo = sorted((one for one in everything if one.handed <= clock.today()), key=lambda one: one.handed)
+    todo = sorted((one for one in everything if opened < one.handed <= clock.today()), key=lambda one: one.handed)
     for index, one in enumerate(todo):
         if isinstance(one, Plan):
             _post(one)
@@ -124,21 +124,21 @@ def write_labels(labels: list[Label], path: Path) -> None:
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def roster(county: County) -> bytes:
+def roster(county: County, opened: date) -> bytes:
     """The county as the csv of `portal places load`."""
     out = io.StringIO()
     columns = ("level", "code", "name", "parent", "population", "role", "person", "phone", "login", "begins")
     writer = csv.DictWriter(out, columns, restval="")
     writer.writeheader()
-    writer.writerow({"level": "county", "code": county.code, "name": county.name, "begins": OPENED})
+    writer.writerow({"level": "county", "code": county.code, "name": county.name, "begins": opened})
     for township in county.townships:
         writer.writerow(
-            {"level": "township", "code": township.code, "name": township.name, "parent": county.code, "begins": OPENED}
+            {"level": "township", "code": township.code, "name": township.name, "parent": county.code, "begins": opened}
         )
     for village in county.villages:
         writer.writerow(
             {"level": "village", "code": village.code, "name": village.name, "parent": village.township,
-             "population": village.population, "begins": OPENED}
+             "population": village.population, "begins": opened}
         )  # fmt: skip
     trial: list[County | Township | Village] = [county, county.townships[0], county.villages[0]]
     everywhere: list[County | Township | Village] = [county, *county.townships, *county.villages]
@@ -151,25 +151,26 @@ def roster(county: County) -> bytes:
                 login = SECOND_LOGINS.get(role, "")
             phone = KEEPER_PHONE if role == "bookkeeper" and place in county.villages[:2] else ""
             writer.writerow(
-                {"code": place.code, "role": role, "person": person, "phone": phone, "login": login, "begins": OPENED}
+                {"code": place.code, "role": role, "person": person, "phone": phone, "login": login, "begins": opened}
             )
     return out.getvalue().encode()
 
 
-def _settle(county: County, settings: Settings, at: datetime) -> None:
+def _settle(county: County, settings: Settings, opened: date) -> None:
     """Places, people, offices, accounts, and the settings that have no default, in the order of a real county: the
     first administrator confirms the terms that need a second person."""
+    at = _at(opened)
     first = county.officers["administrator"], LOGINS["administrator"]
     setup.init_county(settings, county.code, county.name, ORIGIN, at, first)
-    account_services.load_places(roster(county), OPERATOR, at)
+    account_services.load_places(roster(county, opened), OPERATOR, at)
     administrator = _officer(places.county().id, Role.ADMINISTRATOR, PlaceLevel.COUNTY, at)
     place_services.confirm_terms([term.id for term in places.pending_terms()], administrator, at)
     for index, township in enumerate(county.townships):
         place = places.place(township.code)
         phone = f"0990-555{index:04d}"  # no such area code
-        place_services.set_setting("township_phone", place.id, phone, OPENED, "demo", OPERATOR, at)
-    place_services.set_setting("rate.arable", places.county().id, [lists.RATE], OPENED, "demo", OPERATOR, at)
-    place_services.set_setting("planted_phones", places.county().id, ["0990-5559999"], OPENED, "demo", OPERATOR, at)
+        place_services.set_setting("township_phone", place.id, phone, opened, "demo", OPERATOR, at)
+    place_services.set_setting("rate.arable", places.county().id, [lists.RATE], opened, "demo", OPERATOR, at)
+    place_services.set_setting("planted_phones", places.county().id, ["0990-5559999"], opened, "demo", OPERATOR, at)
     for login in (*LOGINS.values(), *SECOND_LOGINS.values()):
         account = accounts.account_of_login(login)
         if account is not None:

@@ -51,6 +51,14 @@ class Household:
     id: int = 0
 
 
+def roster(number: int) -> gazette.ItemView:
+    """The list of recipients with this number; NotFound for anything else that was published."""
+    item = gazette.item(number)
+    if item.kind != ROSTER:
+        raise NotFound(N_("Item %(number)s is no list of recipients."), number=number)
+    return item
+
+
 def households(place: PlaceView, since: str = "") -> list[Household]:
     """Everybody whom the village's lists name in periods from `since` on, by group and name."""
     found: dict[bytes, Household] = {}

@@ -116,7 +116,7 @@ def tick_list(number: int) -> Response:
 @allow(MANAGES)
 def enter_list(number: int) -> str | Response:
     """Type in what was ticked at the doors."""
-    item = gazette.item(number)
+    item = queries.roster(number)
     place = places.place_by_id(item.place_id)
     current_actor().must(MANAGES, places.line(place.id))
     if request.method == "POST":

@@ -144,7 +144,7 @@ READINGS_SHOWN = 500
 
 def readings(place_ids: Sequence[int]) -> list[Reading]:
     """Who read what of these places' lines, newest first; at most 500."""
-    number = InternalReading.line_id.op(">>")(LINE_BITS)
+    number = InternalReading.line_id // (1 << LINE_BITS)
     query = (
         select(
             InternalReading.line_id, Item.kind, Item.place_id, Item.period, Person.name, Office.role,

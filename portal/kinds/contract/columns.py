@@ -15,7 +15,7 @@ CLASSES = {
 CLASS_WORDS = {
     "land": "耕地|土地|农田|机动地|水田|旱地|荒地|land|field",
     "forest": "林地|山林|林场|果园|茶园|forest|orchard",
-    "water": "水面|鱼塘|水塘|池塘|水库|坑塘|养殖水面|pond|water",
+    "water": "水面|塘|鱼塘|水塘|池塘|水库|坑塘|养殖水面|pond|water",
     "building": "房屋|门面|门面房|商铺|店面|厂房|仓库|办公楼|房产|场地|shop|building",
     "equipment": "设备|机械|农机|车辆|机具|equipment",
     "other": "其他|other",

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal import clock, notices, workbooks
 from portal.accounts.access import allow, current_actor
 from portal.accounts.rules import Permission
-from portal.disclosure import acts, forms, pages, queries, review, services
+from portal.disclosure import acts, editions, forms, pages, queries, review, services
 from portal.disclosure.rules import DECISION_LABELS, STATE_LABELS, State, sheet_code
 from portal.errors import Conflict, Invalid, NotFound, PortalError
 from portal.kinds import KINDS
@@ -48,7 +48,7 @@ def role_name(role: str) -> str:
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> Response:
-    flash(_("The files are larger than 64 MB together. Send them one by one, or without pictures."), "error")
+    flash(_("This was too much at once: 64 MB of files are taken. Send them one by one, or without pictures."), "error")
     draft_id = (request.view_args or {}).get("draft_id")
     return _back(draft_id) if draft_id else redirect(url_for("desk.today"))
 
@@ -86,7 +86,7 @@ def start() -> Response:
     try:
         place = places.place(request.form.get("village", ""))
         if "nothing" in request.form:
-            draft_id = services.no_dealings(actor, place, kind, period, at)
+            draft_id = services.no_dealings(actor, place, kind, period, at, editions.UNBEGUN)
         else:
             draft_id = services.start_draft(actor, place, kind, period, at, about)
     except (Invalid, Conflict, NotFound) as error:
@@ -94,7 +94,7 @@ def start() -> Response:
         return redirect(url_for("desk.today"))
     uploads = forms.uploads(request.files.getlist("files"))
     if uploads:
-        return _act(draft_id, lambda: services.add_files(actor, draft_id, uploads, at))
+        return _act(draft_id, lambda: services.add_files(actor, draft_id, uploads, at, editions.UNBEGUN))
     return _back(draft_id)
 
 
@@ -125,11 +125,17 @@ def _page(draft_id: int, problem: tuple[str, PortalError] | None = None) -> str:
         book_name=review.book_name,
         cell_field=forms.cell_field,
         typed=request.form,
+        typed_in=forms.typed,
     )
 
 
 def _back(draft_id: int, anchor: str | None = None) -> Response:
     return redirect(url_for("drafts.show", draft_id=draft_id, _anchor=anchor))
+
+
+def _seen() -> str | None:
+    """The edition of the page that the form was on."""
+    return request.form.get("edition")
 
 
 def _act(draft_id: int, act: Callable[[], object], done: str = "") -> Response:
@@ -151,13 +157,13 @@ def add_files(draft_id: int) -> Response:
     if not uploads:
         flash(_("Choose a file first."), "error")
         return _back(draft_id)
-    return _act(draft_id, lambda: services.add_files(current_actor(), draft_id, uploads, clock.now()))
+    return _act(draft_id, lambda: services.add_files(current_actor(), draft_id, uploads, clock.now(), _seen()))
 
 
 @blueprint.post("/<int:draft_id>/files/<int:file_id>/remove")
 @allow(*PREPARES)
 def remove_file(draft_id: int, file_id: int) -> Response:
-    return _act(draft_id, lambda: services.remove_file(current_actor(), draft_id, file_id, clock.now()))
+    return _act(draft_id, lambda: services.remove_file(current_actor(), draft_id, file_id, clock.now(), _seen()))
 
 
 @blueprint.get("/<int:draft_id>/files/<int:file_id>/marked")
@@ -192,19 +198,24 @@ def template(kind: str) -> Response:
 
 @blueprint.post("/<int:draft_id>/mend")
 @allow(*PREPARES)
-def mend(draft_id: int) -> Response:
+def mend(draft_id: int) -> Response | tuple[str, int]:
+    """Mend cells; where that is refused the page comes back with what was typed."""
     cells = forms.cells(request.form)
     if not cells:
         flash(_("Nothing was changed. Write into the cell what it should say."), "error")
         return _back(draft_id)
-    return _act(draft_id, lambda: services.mend(current_actor(), draft_id, cells, clock.now()))
+    try:
+        services.mend(current_actor(), draft_id, cells, clock.now(), _seen())
+    except (Invalid, Conflict) as error:
+        return _again(draft_id, "mend", error)
+    return _back(draft_id)
 
 
 @blueprint.post("/<int:draft_id>/answer")
 @allow(*PREPARES)
 def answer(draft_id: int) -> Response:
     given = forms.answers(request.form)
-    return _act(draft_id, lambda: services.answer(current_actor(), draft_id, given, clock.now()))
+    return _act(draft_id, lambda: services.answer(current_actor(), draft_id, given, clock.now(), _seen()))
 
 
 @blueprint.get("/<int:draft_id>/columns")
@@ -212,6 +223,7 @@ def answer(draft_id: int) -> Response:
 def columns(draft_id: int) -> str:
     """Match columns with an unknown heading by hand, once."""
     view = acts.preparable(current_actor(), draft_id)
+    edition = str(editions.edition(view))
     bodies = {name: body for _id, name, body in queries.bodies(draft_id)}
     sheets = [
         (sheet, workbooks.preview(bodies[sheet.file], sheet.file, sheet.sheet, 1, 8))
@@ -219,7 +231,12 @@ def columns(draft_id: int) -> str:
         if sheet.file in bodies
     ]
     return render_template(
-        "disclosure/columns.html", view=view, sheets=sheets, inputs=view.kind.input, may_forget=pages.may_forget(view)
+        "disclosure/columns.html",
+        view=view,
+        edition=edition,
+        sheets=sheets,
+        inputs=view.kind.input,
+        may_forget=pages.may_forget(view),
     )
 
 
@@ -229,10 +246,10 @@ def map_columns(draft_id: int) -> Response:
     layout, chosen = request.form.get("layout", ""), forms.columns(request.form)
     try:
         if "leave_out" in request.form:
-            services.leave_sheet_out(current_actor(), draft_id, layout, clock.now())
+            services.leave_sheet_out(current_actor(), draft_id, layout, clock.now(), _seen())
             done = _("The sheet is left out, next month too. “Forget what was answered” brings it back.")
         else:
-            services.map_columns(current_actor(), draft_id, layout, chosen, clock.now())
+            services.map_columns(current_actor(), draft_id, layout, chosen, clock.now(), _seen())
             done = _("The columns are matched; next month they will be known.")
     except (Invalid, Conflict) as error:
         flash(message(error.message), "error")
@@ -245,44 +262,49 @@ def map_columns(draft_id: int) -> Response:
 @allow(*PREPARES)
 def nothing(draft_id: int) -> Response:
     """No dealings in this month, said on the draft's page."""
-    return _act(draft_id, lambda: services.nothing_happened(current_actor(), draft_id, clock.now()))
+    return _act(draft_id, lambda: services.nothing_happened(current_actor(), draft_id, clock.now(), _seen()))
 
 
 @blueprint.post("/<int:draft_id>/undo")
 @allow(*PREPARES)
 def undo(draft_id: int) -> Response:
-    return _act(draft_id, lambda: services.undo(current_actor(), draft_id, clock.now()), _("Taken back."))
+    return _act(draft_id, lambda: services.undo(current_actor(), draft_id, clock.now(), _seen()), _("Taken back."))
 
 
 @blueprint.post("/<int:draft_id>/ask-again")
 @allow(*PREPARES)
 def ask_again(draft_id: int) -> Response:
-    return _act(draft_id, lambda: services.ask_again(current_actor(), draft_id, clock.now()))
+    return _act(draft_id, lambda: services.ask_again(current_actor(), draft_id, clock.now(), _seen()))
 
 
 @blueprint.post("/<int:draft_id>/read-again")
 @allow(*PREPARES)
 def read_again(draft_id: int) -> Response:
-    return _act(draft_id, lambda: services.read_again(current_actor(), draft_id, clock.now()))
+    return _act(draft_id, lambda: services.read_again(current_actor(), draft_id, clock.now(), _seen()))
 
 
 @blueprint.post("/<int:draft_id>/hand-over")
 @allow(*PREPARES)
 def hand_over(draft_id: int) -> Response:
     done = _("Handed over. The signers see it on their start page now.")
-    return _act(draft_id, lambda: services.hand_over(current_actor(), draft_id, clock.now()), done)
+    return _act(draft_id, lambda: services.hand_over(current_actor(), draft_id, clock.now(), _seen()), done)
 
 
 @blueprint.get("/<int:draft_id>/discard")
 @allow(*PREPARES)
 def ask_discard(draft_id: int) -> str:
-    return render_template("disclosure/discard.html", view=acts.preparable(current_actor(), draft_id))
+    view = acts.preparable(current_actor(), draft_id)
+    return render_template("disclosure/discard.html", view=view, edition=str(editions.edition(view)))
 
 
 @blueprint.post("/<int:draft_id>/discard")
 @allow(*PREPARES)
 def discard(draft_id: int) -> Response:
-    services.discard(current_actor(), draft_id, clock.now())
+    try:
+        services.discard(current_actor(), draft_id, clock.now(), _seen())
+    except Conflict as error:
+        flash(message(error.message), "error")
+        return _back(draft_id)
     flash(_("The draft is discarded; its files are erased."), "done")
     return redirect(url_for("desk.today"))
 

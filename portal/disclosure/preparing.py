@@ -41,8 +41,10 @@ READ_DRAFT = "disclosure.read"
 
 FILES_AT_MOST = 20
 MENDED_TEXT_AT_MOST = 500
+CELLS_AT_MOST = 1000  # mended at once; a page shows a hundred
 SHEET_AT_MOST = 200  # characters of a name; Excel allows 31
 
+_NO_SUCH_COLUMNS = N_("These columns are not in the draft any more. Load the page again.")
 _TOO_MANY = N_("A draft takes at most %(n)s files.")
 _log = logging.getLogger(__name__)
 
@@ -178,6 +180,8 @@ def mend(
     with transaction():
         view = changeable(actor, draft_id, at, seen=seen)
         editions.check_files(seen, view)
+        if len(cells) > CELLS_AT_MOST:
+            raise Invalid(N_("Mend at most %(n)s cells at once."), n=CELLS_AT_MOST)
         held = {file.id for file in queries.files(draft_id)}
         choices: list[Choice] = []
         for (file_id, sheet, cell), text in cells.items():
@@ -226,6 +230,8 @@ def map_columns(
         view = changeable(actor, draft_id, at, seen=seen)
         sheet = _sheet_of(draft_id, layout)
         names = {column.name for column in view.kind.input} | {""}
+        if not columns.keys() <= {*sheet.unknown, *(index for index, _heading in sheet.columns.values())}:
+            raise Conflict(_NO_SUCH_COLUMNS)
         if not set(columns.values()) <= names:
             raise Invalid(N_("Choose one of the columns offered."))
         chosen = [name for name in columns.values() if name]
@@ -261,7 +267,7 @@ def _sheet_of(draft_id: int, layout: str) -> Sheet:
     for sheet in queries.reading(draft_id).sheets:
         if sheet.layout == layout:
             return sheet
-    raise Conflict(N_("These columns are not in the draft any more. Load the page again."))
+    raise Conflict(_NO_SUCH_COLUMNS)
 
 
 def _put_columns(

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from portal import clock
 from portal.accounts.rules import Actor, Permission
 from portal.database import db
-from portal.disclosure import assembling, queries, rules
+from portal.disclosure import assembling, editions, queries, rules
 from portal.disclosure.models import Draft, DraftEvent
 from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import Act, State
@@ -67,14 +67,23 @@ def check_openings(view: DraftView) -> None:
         )
 
 
-def changeable(actor: Actor, draft_id: int, at: datetime, taking_back: bool = True) -> DraftView:
+def changeable(
+    actor: Actor,
+    draft_id: int,
+    at: datetime,
+    taking_back: bool = True,
+    seen: str | None = None,
+    as_a_whole: bool = False,
+) -> DraftView:
     """The draft, if the actor may change it now; one that is with the signers is taken back by changing it.
 
-    Whoever changes something is one of its makers from then on, and signs it no more.
+    Whoever changes something is one of its makers from then on, and signs it no more. Conflict if it was handed over
+    since the edition `seen`, or (`as_a_whole`) changed in any way.
     """
     view = preparable(actor, draft_id)
     if not view.state.is_open:
         raise Conflict(N_("This draft is closed. Nothing in it can be changed any more."))
+    editions.check(seen, view, as_a_whole)
     if view.state is State.WAITING and taking_back:
         record(actor, draft_id, Act.TAKEN_BACK, at)
     elif taking_back and not rules.has_made(actor.person_id, actor.session, view.happenings):

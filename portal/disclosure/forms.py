@@ -43,6 +43,12 @@ def cells(form: MultiDict[str, str]) -> dict[tuple[int, str, str], str]:
     return found
 
 
+def typed(form: Mapping[str, str], field: str, otherwise: str) -> str:
+    """What a form that comes back to its page had in a field, if it was changed there; else what the cell says."""
+    text = form.get(field, "").strip()
+    return text if text != form.get(f"was|{field}", "").strip() else otherwise
+
+
 def answers(form: Mapping[str, str], prefix: str = QUESTION) -> dict[str, str]:
     """Fields with a prefix, by what follows it; empty ones left out."""
     return {field.removeprefix(prefix): value for field, value in form.items() if field.startswith(prefix) and value}

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal import clock, jobs
 from portal.accounts.rules import Actor, Permission
-from portal.disclosure import papers, queries, review, signing
+from portal.disclosure import editions, papers, queries, review, signing
 from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
 from portal.disclosure.rules import State, check_signer, missing
@@ -50,6 +50,8 @@ class Desk:
     """Everything on the page of a draft, for one reader."""
 
     view: DraftView
+    edition: str
+    """What every form of the bookkeeper's sends along, so that a stale one is noticed."""
     reading: Reading
     files: Sequence[FileView]
     figures: Sequence[tuple[Figure, int]]
@@ -85,6 +87,7 @@ class Desk:
 
 def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
     """Gather the page of a draft as this actor may see it."""
+    edition = str(editions.edition(view))  # first, so that it never claims what is not shown
     reading = queries.reading(view.id)
     files = queries.files(view.id)
     line = places.line(view.place.id)
@@ -95,6 +98,7 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
     job = jobs.job(view.job_id) if view.job_id else None
     return Desk(
         view=view,
+        edition=edition,
         reading=reading,
         files=files,
         figures=figures(view, reading),

@@ -1,4 +1,4 @@
-"""Drops kept pages when a name, a term, a setting or a paper changes: pages show them that no publication touched."""
+"""Drops kept pages when a name, a term, a setting or a paper changes: no publication tells of that."""
 
 from typing import Any
 

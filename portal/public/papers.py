@@ -1,4 +1,4 @@
-"""What villagers see of the papers behind a line: how many and what they are, the small pictures, the files."""
+"""What villagers see of the papers behind a line: how many and what they are, small pictures, the files themselves."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -15,6 +15,7 @@ from portal.database import db, transaction
 from portal.disclosure import assembling, queries, rules
 from portal.disclosure.acts import (
     changeable,
+    check_later,
     check_not_published,
     check_openings,
     check_single,
@@ -112,28 +113,27 @@ def add_files(actor: Actor, draft_id: int, uploads: Sequence[Upload], at: dateti
         put_files(draft_id, uploads, at)
         _set_nothing(actor, draft_id, "no", at)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
-def put_files(draft_id: int, uploads: Sequence[Upload], at: datetime) -> None:
-    """Store files, inside the running transaction."""
+def put_files(draft_id: int, uploads: Sequence[Upload], at: datetime, is_generated: bool = False) -> None:
+    """Store files, inside the running transaction; `is_generated` if the portal wrote them."""
     for name, body in uploads:
-        _put_file(draft_id, name, body, at)
+        _put_file(draft_id, name, body, at, is_generated)
     if len(queries.files(draft_id)) > FILES_AT_MOST:
         raise Invalid(N_("A draft takes at most %(n)s files."), n=FILES_AT_MOST)
 
 
-def _put_file(draft_id: int, name: str, body: bytes, at: datetime) -> None:
+def _put_file(draft_id: int, name: str, body: bytes, at: datetime, is_generated: bool) -> None:
     digest = sha256(body).hexdigest()
     for file in queries.files(draft_id):
         if file.sha256 == digest:
             raise Conflict(N_("This very file is already part of the draft, as %(name)s."), name=file.name)
         if file.name == name:
             _delete_file(draft_id, file.id)
-    large = assembling.is_large(body)
-    db.session.add(
-        DraftFile(draft_id=draft_id, name=name, sha256=digest, size=len(body), is_large=large, body=body, added_at=at)
-    )
+    row = DraftFile(draft_id=draft_id, name=name, sha256=digest, size=len(body), body=body, added_at=at)
+    row.is_large, row.is_generated = assembling.is_large(body), is_generated
+    db.session.add(row)
     db.session.flush()
 
 
@@ -149,7 +149,7 @@ def remove_file(actor: Actor, draft_id: int, file_id: int, at: datetime) -> None
         queries.file_body(draft_id, file_id)  # NotFound if it is not the draft's
         _delete_file(draft_id, file_id)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def mend(actor: Actor, draft_id: int, cells: Mapping[tuple[int, str, str], str], at: datetime) -> None:
@@ -168,7 +168,7 @@ def mend(actor: Actor, draft_id: int, cells: Mapping[tuple[int, str, str], str],
             choices.append((MEND, file_id, f"{sheet}!{cell}", text, None))
         put_choices(actor, draft_id, choices, at)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def answer(actor: Actor, draft_id: int, answers: Mapping[str, str], at: datetime) -> None:
@@ -188,7 +188,7 @@ def answer(actor: Actor, draft_id: int, answers: Mapping[str, str], at: datetime
                 _remember(view, ANSWER, question.remember, value, at)
         put_choices(actor, draft_id, choices, at)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def map_columns(actor: Actor, draft_id: int, layout: str, columns: Mapping[int, str], at: datetime) -> None:
@@ -209,7 +209,7 @@ def map_columns(actor: Actor, draft_id: int, layout: str, columns: Mapping[int, 
         if not view.kind.makes_a_table(list(meant.values())):
             _refuse_columns(view.kind, list(meant.values()))
         _put_columns(actor, view, layout, columns, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def _refuse_columns(kind: Kind, meant: Collection[str]) -> None:
@@ -228,7 +228,7 @@ def leave_sheet_out(actor: Actor, draft_id: int, layout: str, at: datetime) -> N
         sheet = _sheet_of(draft_id, layout)
         known = [index for index, _heading in sheet.columns.values()]
         _put_columns(actor, view, layout, dict.fromkeys([*known, *sheet.unknown], ""), at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def _sheet_of(draft_id: int, layout: str) -> Sheet:
@@ -260,7 +260,7 @@ def undo(actor: Actor, draft_id: int, at: datetime) -> None:
             if row.remember:
                 _forget(view, row.what, row.remember)
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def ask_again(actor: Actor, draft_id: int, at: datetime) -> None:
@@ -282,7 +282,7 @@ def ask_again(actor: Actor, draft_id: int, at: datetime) -> None:
             )
         )
         mark_changed(draft_id, at)
-    _read_if_small(draft_id, at)
+    read_if_small(draft_id, at)
 
 
 def read_again(actor: Actor, draft_id: int, at: datetime) -> None:
@@ -308,6 +308,7 @@ def hand_over(actor: Actor, draft_id: int, at: datetime) -> None:
         row = db.session.get(DraftState, draft_id)
         assert row is not None
         check_single(view, json.loads(row.content))
+        check_later(view, json.loads(row.content))
         record(actor, draft_id, Act.HANDED_OVER, at, content=row.content, digest=row.digest)
 
 
@@ -318,17 +319,10 @@ def no_dealings(actor: Actor, place: PlaceView, kind: str, period: str, at: date
     something is open (no month was ever published, so nothing says the opening), the draft stays with the bookkeeper.
     """
     with transaction():
-        if kind in KINDS and KINDS[kind].nothing is None:
-            raise Invalid(N_("Of this kind only what happened is posted: there is nothing to say for an empty period."))
         draft_id = start_draft(actor, place, kind, period, at)
-        changeable(actor, draft_id, at)
         if queries.files(draft_id):
             raise Conflict(N_("There are files in this month's draft. Remove them first if there were no dealings."))
-        _set_nothing(actor, draft_id, "yes", at)
-        mark_changed(draft_id, at)
-        assembling.read(draft_id, at)
-        if queries.draft(draft_id).is_acceptable:
-            hand_over(actor, draft_id, at)
+        nothing_happened(actor, draft_id, at)
     return draft_id
 
 
@@ -336,9 +330,15 @@ def nothing_happened(actor: Actor, draft_id: int, at: datetime) -> None:
     """Say on a draft's page that there were no dealings: its files are taken out, then as `no_dealings`."""
     with transaction():
         view = changeable(actor, draft_id, at)
+        if view.kind.nothing is None:
+            raise Invalid(N_("Of this kind only what happened is posted: there is nothing to say for an empty period."))
         for file in queries.files(draft_id):
             _delete_file(draft_id, file.id)
-        no_dealings(actor, view.place, view.kind.name, view.period, at)
+        _set_nothing(actor, draft_id, "yes", at)
+        mark_changed(draft_id, at)
+        assembling.read(draft_id, at)
+        if queries.draft(draft_id).is_acceptable:
+            hand_over(actor, draft_id, at)
 
 
 def discard(actor: Actor, draft_id: int, at: datetime) -> None:
@@ -370,7 +370,8 @@ def _is_slow(draft_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
-def _read_if_small(draft_id: int, at: datetime) -> None:
+def read_if_small(draft_id: int, at: datetime) -> None:
+    """Read a draft at once, unless the worker does."""
     with transaction(write=False):
         slow = _is_slow(draft_id)
     if not slow:

@@ -14,8 +14,8 @@ CASH, BASIC = ("committee", "cash"), ("committee", "basic")
 def month(opening: dict[tuple[str, str], int], *nets: tuple[tuple[str, str], int], **more: Any) -> dict[str, Any]:
     """A month that opens like this and has these lines (book, fen in or out)."""
     lines = [
-        {"key": f"{owner}:{book}:{n}:1", "owner": owner, "book": book, "date": f"2026-03-{n:02d}", "summary": f"第{n}笔",
-         **({"income": fen} if fen > 0 else {"expense": -fen})}
+        {"key": f"{owner}:{book}:{n}:1", "owner": owner, "book": book, "date": f"2026-03-{n:02d}",
+         "summary": f"第{n}笔", **({"income": fen} if fen > 0 else {"expense": -fen})}
         for n, ((owner, book), fen) in enumerate(nets, 1)
     ]  # fmt: skip
     books = []

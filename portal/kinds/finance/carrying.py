@@ -1,4 +1,4 @@
-"""What a correction of a closed month means for the months after it: their openings and closings shift, no line moves."""
+"""What a correction of a closed month means for the months after it: their openings and closings shift, no line."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def closing_changes(before: Content, now: Content) -> dict[Key, int]:
 
 
 def shifts(before: Content | None, now: Content, later: Sequence[Month]) -> list[dict[str, Any]]:
-    """``{number, period, owner, book, delta}`` for every book of every later month (oldest first) whose opening changes.
+    """``{number, period, owner, book, delta}`` for each book of each later month (oldest first) whose opening changes.
 
     What a month began from is the closing before it; its own opening where that did not have the book, or was withheld.
     """

@@ -16,6 +16,7 @@ from portal.database import db, transaction
 from portal.disclosure import assembling, editions, queries, rules
 from portal.disclosure.acts import (
     changeable,
+    check_later,
     check_not_published,
     check_openings,
     check_single,
@@ -127,11 +128,11 @@ def add_files(actor: Actor, draft_id: int, uploads: Sequence[Upload], at: dateti
     read_if_small(draft_id, at)
 
 
-def put_files(draft_id: int, uploads: Sequence[Upload], at: datetime) -> None:
-    """Store files, inside the running transaction."""
+def put_files(draft_id: int, uploads: Sequence[Upload], at: datetime, is_generated: bool = False) -> None:
+    """Store files, inside the running transaction; `is_generated` if the portal wrote them."""
     _check_batch(uploads)
     for name, body in uploads:
-        _put_file(draft_id, name, body, at)
+        _put_file(draft_id, name, body, at, is_generated)
     if len(queries.files(draft_id)) > FILES_AT_MOST:
         raise Invalid(_TOO_MANY, n=FILES_AT_MOST)
 
@@ -145,17 +146,16 @@ def _check_batch(uploads: Sequence[Upload]) -> None:
         raise Invalid(N_("Two of the files are called %(name)s. Give one of them another name."), name=twice)
 
 
-def _put_file(draft_id: int, name: str, body: bytes, at: datetime) -> None:
+def _put_file(draft_id: int, name: str, body: bytes, at: datetime, is_generated: bool) -> None:
     digest = sha256(body).hexdigest()
     for file in queries.files(draft_id):
         if file.sha256 == digest:
             raise Conflict(N_("This very file is already part of the draft, as %(name)s."), name=file.name)
         if file.name == name:
             _delete_file(draft_id, file.id)
-    large = assembling.is_large(body)
-    db.session.add(
-        DraftFile(draft_id=draft_id, name=name, sha256=digest, size=len(body), is_large=large, body=body, added_at=at)
-    )
+    row = DraftFile(draft_id=draft_id, name=name, sha256=digest, size=len(body), body=body, added_at=at)
+    row.is_large, row.is_generated = assembling.is_large(body), is_generated
+    db.session.add(row)
     db.session.flush()
 
 
@@ -351,6 +351,7 @@ def hand_over(actor: Actor, draft_id: int, at: datetime, seen: str | None = None
         row = db.session.get(DraftState, draft_id)
         assert row is not None
         check_single(view, json.loads(row.content))
+        check_later(view, json.loads(row.content))
         record(actor, draft_id, Act.HANDED_OVER, at, content=row.content, digest=row.digest)
 
 
@@ -361,17 +362,11 @@ def no_dealings(actor: Actor, place: PlaceView, kind: str, period: str, at: date
     something is open (no month was ever published, so nothing says the opening), the draft stays with the bookkeeper.
     """
     with transaction():
-        if kind in KINDS and KINDS[kind].nothing is None:
-            raise Invalid(N_("Of this kind only what happened is posted: there is nothing to say for an empty period."))
         draft_id = start_draft(actor, place, kind, period, at)
         changeable(actor, draft_id, at, seen=seen, as_a_whole=True)
         if queries.files(draft_id):
             raise Conflict(N_("There are files in this month's draft. Remove them first if there were no dealings."))
-        set_nothing(actor, draft_id, "yes", at)
-        mark_changed(draft_id, at)
-        assembling.read(draft_id, at)
-        if queries.draft(draft_id).is_acceptable:
-            hand_over(actor, draft_id, at)
+        nothing_happened(actor, draft_id, at)
     return draft_id
 
 
@@ -379,9 +374,15 @@ def nothing_happened(actor: Actor, draft_id: int, at: datetime, seen: str | None
     """Say on a draft's page that there were no dealings: its files are taken out, then as `no_dealings`."""
     with transaction():
         view = changeable(actor, draft_id, at, seen=seen, as_a_whole=True)
+        if view.kind.nothing is None:
+            raise Invalid(N_("Of this kind only what happened is posted: there is nothing to say for an empty period."))
         for file in queries.files(draft_id):
             _delete_file(draft_id, file.id)
-        no_dealings(actor, view.place, view.kind.name, view.period, at)
+        set_nothing(actor, draft_id, "yes", at)
+        mark_changed(draft_id, at)
+        assembling.read(draft_id, at)
+        if queries.draft(draft_id).is_acceptable:
+            hand_over(actor, draft_id, at)
 
 
 def discard(actor: Actor, draft_id: int, at: datetime, seen: str | None = None) -> None:

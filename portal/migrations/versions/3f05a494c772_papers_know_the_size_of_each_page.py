@@ -1,13 +1,13 @@
 """papers know the size of each page
 
-Revision: 3f05a494c772, after 9cd44e05058d
+Revision: 3f05a494c772, after c83c074c5dfb
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '3f05a494c772'
-down_revision = '9cd44e05058d'
+down_revision = 'c83c074c5dfb'
 branch_labels = None
 depends_on = None
 

@@ -21,7 +21,7 @@ from portal.accounts import services as account_services
 from portal.accounts.rules import OPERATOR, Actor
 from portal.clock import COUNTY_TIME, period_bounds, shift_period
 from portal.config import Settings
-from portal.demo import samples
+from portal.demo import lists, samples
 from portal.demo.county import County, Township, Village, invent
 from portal.demo.ledger import Month, history
 from portal.disclosure import backfill, importing, queries, services
@@ -31,9 +31,10 @@ from portal.places import queries as places
 from portal.places import services as place_services
 from portal.places.rules import Held, Role
 from portal.places.rules import Level as PlaceLevel
+from portal.recipients import rules as recipient_rules
+from portal.recipients import services as recipients
 
 PASSWORD = passwords.DEFAULT  # known to everyone: the demo listens on loopback only
-OPENED = date(2024, 1, 1)
 ORIGIN = "demo.village-portal.example/log"
 LOGINS = {
     "bookkeeper": "bookkeeper",
@@ -52,6 +53,9 @@ SECOND_LOGINS = {"head": "head2", "committee": "committee2"}
 
 KEEPER_PHONE = "09905550100"
 """One person keeps the books of the first two villages, so that the trial finds one month waiting and one to begin."""
+
+SLIP = "slip.txt"
+"""The slip code that visitors may try, among the samples."""
 
 RESERVATIONS = (
     "{voucher}没有见到验收单",
@@ -77,20 +81,27 @@ def build(villages: int, months: int, until: str, seed: int, settings: Settings,
     The sample workbooks of the month that waits for its bookkeeper go into `samples_folder(settings.instance)`.
     """
     county = invent(villages, seed)
-    opened_at = _at(OPENED)
-    _settle(county, settings, opened_at)
-    gazette.open_log(ORIGIN, opened_at)
     first = shift_period(until, 1 - months)
+    opened = period_bounds(first)[0]
+    opened_at = _at(opened)
+    _settle(county, settings, opened)
+    gazette.open_log(ORIGIN, opened_at)
     ledgers = {village.code: list(history(village, first, months, seed)) for village in county.villages}
     older = months // 2
     _take_over([month for ledger in ledgers.values() for month in ledger[:older]], progress)
     trials = county.villages[0].code, county.villages[min(1, villages - 1)].code
     _write_samples(ledgers[trials[1]][-1], samples_folder(settings.instance))
     plans = [_plan(month, until, trials, seed) for ledger in ledgers.values() for month in ledger[older:]]
-    plans = sorted((plan for plan in plans if plan.handed <= clock.today()), key=lambda plan: plan.handed)
-    for index, plan in enumerate(plans):
-        _post(plan)
-        progress((index + 1) / len(plans))
+    others = [one for n, village in enumerate(county.villages) for one in lists.postings(village, n, until, seed)]
+    everything: list[Plan | lists.Posting] = [*plans, *others]
+    todo = sorted((one for one in everything if opened < one.handed <= clock.today()), key=lambda one: one.handed)
+    for index, one in enumerate(todo):
+        if isinstance(one, Plan):
+            _post(one)
+        else:
+            _post_list(one)
+        progress((index + 1) / len(todo))
+    _ask_households(county, settings)
     return [
         Label(m.village.code, m.period, name) for ledger in ledgers.values() for m in ledger for name in m.anomalies
     ]
@@ -113,21 +124,21 @@ def write_labels(labels: list[Label], path: Path) -> None:
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def roster(county: County) -> bytes:
+def roster(county: County, opened: date) -> bytes:
     """The county as the csv of `portal places load`."""
     out = io.StringIO()
     columns = ("level", "code", "name", "parent", "population", "role", "person", "phone", "login", "begins")
     writer = csv.DictWriter(out, columns, restval="")
     writer.writeheader()
-    writer.writerow({"level": "county", "code": county.code, "name": county.name, "begins": OPENED})
+    writer.writerow({"level": "county", "code": county.code, "name": county.name, "begins": opened})
     for township in county.townships:
         writer.writerow(
-            {"level": "township", "code": township.code, "name": township.name, "parent": county.code, "begins": OPENED}
+            {"level": "township", "code": township.code, "name": township.name, "parent": county.code, "begins": opened}
         )
     for village in county.villages:
         writer.writerow(
             {"level": "village", "code": village.code, "name": village.name, "parent": village.township,
-             "population": village.population, "begins": OPENED}
+             "population": village.population, "begins": opened}
         )  # fmt: skip
     trial: list[County | Township | Village] = [county, county.townships[0], county.villages[0]]
     everywhere: list[County | Township | Village] = [county, *county.townships, *county.villages]
@@ -140,23 +151,26 @@ def roster(county: County) -> bytes:
                 login = SECOND_LOGINS.get(role, "")
             phone = KEEPER_PHONE if role == "bookkeeper" and place in county.villages[:2] else ""
             writer.writerow(
-                {"code": place.code, "role": role, "person": person, "phone": phone, "login": login, "begins": OPENED}
+                {"code": place.code, "role": role, "person": person, "phone": phone, "login": login, "begins": opened}
             )
     return out.getvalue().encode()
 
 
-def _settle(county: County, settings: Settings, at: datetime) -> None:
+def _settle(county: County, settings: Settings, opened: date) -> None:
     """Places, people, offices, accounts, and the settings that have no default, in the order of a real county: the
     first administrator confirms the terms that need a second person."""
+    at = _at(opened)
     first = county.officers["administrator"], LOGINS["administrator"]
     setup.init_county(settings, county.code, county.name, ORIGIN, at, first)
-    account_services.load_places(roster(county), OPERATOR, at)
+    account_services.load_places(roster(county, opened), OPERATOR, at)
     administrator = _officer(places.county().id, Role.ADMINISTRATOR, PlaceLevel.COUNTY, at)
     place_services.confirm_terms([term.id for term in places.pending_terms()], administrator, at)
     for index, township in enumerate(county.townships):
         place = places.place(township.code)
         phone = f"0990-555{index:04d}"  # no such area code
-        place_services.set_setting("township_phone", place.id, phone, OPENED, "demo", OPERATOR, at)
+        place_services.set_setting("township_phone", place.id, phone, opened, "demo", OPERATOR, at)
+    place_services.set_setting("rate.arable", places.county().id, [lists.RATE], opened, "demo", OPERATOR, at)
+    place_services.set_setting("planted_phones", places.county().id, ["0990-5559999"], opened, "demo", OPERATOR, at)
     for login in (*LOGINS.values(), *SECOND_LOGINS.values()):
         account = accounts.account_of_login(login)
         if account is not None:
@@ -233,6 +247,45 @@ def _post(plan: Plan) -> None:
     draft = _hand_over(plan.month, _at(plan.handed))
     if plan.is_signed:
         _sign(plan, draft)
+
+
+def _post_list(posting: lists.Posting) -> None:
+    """A list on its way: imported, handed over, signed on the next two days by head and supervision committee."""
+    at = _at(posting.handed)
+    place = places.place(posting.village.code)
+    keeper = importing.acting_for_bookkeeper(place, at)
+    with clock.stopped(at):
+        files = [("公开表.xlsx", posting.workbook())]
+        imported = importing.import_files(
+            place, posting.kind, posting.period, files, {}, keeper, at, about=posting.about
+        )
+        if imported.draft is None:
+            raise RuntimeError(f"{posting.title} {posting.period}: {imported.understood.assembly.findings[:3]}")
+        services.hand_over(keeper, imported.draft, at)
+    for days, role in ((1, Role.HEAD), (2, Role.COMMITTEE)):
+        day = posting.handed + timedelta(days=days)
+        if day > clock.today():
+            return
+        signer, at = _officer(place.id, role, PlaceLevel.VILLAGE, _at(day)), _at(day)
+        with clock.stopped(at):
+            digest = queries.draft(imported.draft).digest
+            services.sign(signer, imported.draft, Decision.SIGNED, "", digest or "", at)
+
+
+def _ask_households(county: County, settings: Settings) -> None:
+    """Slips of the first village; some households have answered, one says that nothing came. This month's calls are
+    drawn. One code is written down for visitors to try."""
+    township, village = places.place(county.townships[0].code), places.place(county.villages[0].code)
+    at = clock.now()
+    officer = _officer(township.id, Role.TOWNSHIP, PlaceLevel.TOWNSHIP, at)
+    made = recipients.make_slips(officer, village, "", at)
+    (samples_folder(settings.instance) / SLIP).write_text(recipient_rules.written(made[0].code), encoding="utf-8")
+    for n, one in enumerate(made[1:8]):
+        granted = one.household.granted[0]
+        said = recipient_rules.Answer.NOT_RECEIVED if n == 2 else recipient_rules.Answer.RECEIVED
+        recipient_id = recipients.open_slip(one.code, at)
+        recipients.answer(recipient_id, granted.number, granted.key, said, at)
+    recipients.draw(officer, township, at)
 
 
 def _hand_over(month: Month, at: datetime) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, current_app, render_template, send_from_directory
 
 from portal.accounts.access import open_to_all
-from portal.demo.building import PASSWORD, samples_folder
+from portal.demo.building import PASSWORD, SLIP, samples_folder
 from portal.demo.samples import SAMPLES
 from portal.places import queries as places
 from portal.text import N_
@@ -46,6 +46,12 @@ TRIALS = (
     ),
     Trial(N_("Village head"), N_("Sign the month that waits, or refuse with a reason: both are printed."), "head"),
     Trial(N_("Township"), N_("See which villages are late or silent, and order a publication."), "township"),
+    Trial(
+        N_("Township: what households say"),
+        N_("A household says that nothing came; make this month's calls, print slips."),
+        "township",
+        "/desk/recipients",
+    ),
     Trial(N_("Administrator"), N_("Places, offices, terms and the county's dated settings."), "admin", "/desk/places"),
 )
 
@@ -54,7 +60,15 @@ TRIALS = (
 @open_to_all
 def trials() -> str:
     village = places.villages_under(places.county().id)[0]
-    return render_template("demo/trials.html", trials=TRIALS, password=PASSWORD, samples=SAMPLES, village=village)
+    slip = samples_folder(current_app.config["SETTINGS"].instance) / SLIP
+    return render_template(
+        "demo/trials.html",
+        trials=TRIALS,
+        password=PASSWORD,
+        samples=SAMPLES,
+        village=village,
+        slip=slip.read_text(encoding="utf-8") if slip.exists() else "",
+    )
 
 
 @blueprint.get("/samples/<name>")

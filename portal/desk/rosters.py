@@ -72,7 +72,7 @@ def _newest(found: Sequence[PayoutView]) -> PayoutView | None:
 def roster(actor: Actor, number: int) -> Roster:
     """One published list; Forbidden for who may neither record what the bank paid nor read what is internal."""
     item = gazette.item(number)
-    if item.kind not in KINDS:
+    if item.kind != payouts.KIND:
         raise NotFound(N_("Item %(number)s is no list of recipients."), number=number)
     line = places.line(item.place_id)
     may_record, may_read = (actor.may(permission, line) for permission in OPENS)
@@ -87,7 +87,7 @@ def roster(actor: Actor, number: int) -> Roster:
         lines=gazette.lines(number, item.kind),
         readable=frozenset(internal.numbers_with(number)) if may_read else frozenset(),
         details=payouts.details(actor, number),
-        may_record=may_record and item.kind == payouts.KIND and not item.superseded_by,
+        may_record=may_record and not item.superseded_by,
         may_read=may_read,
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from portal import clock
 from portal.accounts.rules import Actor, Permission
 from portal.database import db
-from portal.disclosure import assembling, queries, rules
+from portal.disclosure import assembling, editions, originals, queries, rules
 from portal.disclosure.models import Draft, DraftEvent
 from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import Act, State
@@ -23,8 +23,12 @@ from portal.text import N_
 
 
 def check_not_published(place: PlaceView, kind: Kind, period: str, supersedes: int | None = None) -> None:
-    """Conflict if this period, or a later one, of a kind whose balances are carried is in the gazette already."""
-    if not kind.is_carried or supersedes is not None:
+    """Conflict if this period, or a later one, of a kind whose balances are carried is in the gazette already; for a
+    correction, if the item was corrected by somebody else."""
+    if supersedes is not None:
+        check_not_corrected(supersedes)
+        return
+    if not kind.is_carried:
         return
     item = gazette.current(place.id, kind.name, period)
     if item:
@@ -42,12 +46,20 @@ def check_not_published(place: PlaceView, kind: Kind, period: str, supersedes: i
         )
 
 
+def check_not_corrected(number: int) -> None:
+    """Conflict if the item was corrected already: a correction corrects what holds now."""
+    newer = gazette.item(number).superseded_by
+    if newer is not None:
+        text = N_("Number %(number)s was corrected already, by number %(newer)s. Correct that one.")
+        raise Conflict(text, number=number, newer=newer)
+
+
 def check_single(view: DraftView, content: Mapping[str, Any]) -> None:
     """Conflict if the kind takes one posting of a period and subject, and there is one already."""
-    if not view.kind.is_single or view.supersedes is not None:
+    if not view.kind.is_single:
         return
     item = gazette.current_of(view.place.id, view.kind.name, view.period, view.kind.subject_of(content))
-    if item:
+    if item and item.number != view.supersedes:
         raise Conflict(
             N_("This is already published as number %(number)s. If something in it is wrong, correct it there."),
             number=item.number,
@@ -67,14 +79,35 @@ def check_openings(view: DraftView) -> None:
         )
 
 
-def changeable(actor: Actor, draft_id: int, at: datetime, taking_back: bool = True) -> DraftView:
+def check_later(view: DraftView, content: Mapping[str, Any]) -> None:
+    """Conflict unless the later months are still those that the correction was read against: what happens to each of
+    them is part of what is signed."""
+    if view.supersedes is None or not view.kind.is_carried:
+        return
+    found = originals.original(view.place.id, view.kind, view.supersedes, view.reason or "")
+    if originals.shifts(found, content) != content.get("carried", []):
+        raise Conflict(
+            N_("Another month was published meanwhile, so the openings have changed. Have the files read again.")
+        )
+
+
+def changeable(
+    actor: Actor,
+    draft_id: int,
+    at: datetime,
+    taking_back: bool = True,
+    seen: str | None = None,
+    as_a_whole: bool = False,
+) -> DraftView:
     """The draft, if the actor may change it now; one that is with the signers is taken back by changing it.
 
-    Whoever changes something is one of its makers from then on, and signs it no more.
+    Whoever changes something is one of its makers from then on, and signs it no more. Conflict if it was handed over
+    since the edition `seen`, or (`as_a_whole`) changed in any way.
     """
     view = preparable(actor, draft_id)
     if not view.state.is_open:
         raise Conflict(N_("This draft is closed. Nothing in it can be changed any more."))
+    editions.check(seen, view, as_a_whole)
     if view.state is State.WAITING and taking_back:
         record(actor, draft_id, Act.TAKEN_BACK, at)
     elif taking_back and not rules.has_made(actor.person_id, actor.session, view.happenings):

@@ -12,8 +12,9 @@ from zipfile import BadZipFile, ZipFile
 
 from portal import clock, workbooks
 from portal.database import db, transaction
-from portal.disclosure import facts, printable, queries
+from portal.disclosure import facts, originals, printable, queries
 from portal.disclosure.models import DraftState
+from portal.disclosure.originals import Original
 from portal.disclosure.queries import Choices
 from portal.errors import Invalid
 from portal.gazette import queries as gazette
@@ -40,6 +41,10 @@ class Inputs:
     choices: Choices
     remembered: Mapping[str, str]
     revision: int = 0
+    original: Original | None = None
+    """The item that is corrected."""
+    generated: frozenset[int] = frozenset()
+    """The ids of the files that the portal wrote itself."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +79,9 @@ def context_of(
     answers: Mapping[str, str],
     at: datetime,
     about: str = "",
-    supersedes: int | None = None,
+    without: int | None = None,
 ) -> Context:
-    """What a kind must know besides the files, as it stands now; `supersedes` is the item that is corrected."""
+    """What a kind must know besides the files, as it stands now, `without` the item that is to be corrected."""
     on = clock.today(at)
     closings = gazette.closings(place.id, period, kind.name) if period and kind.is_carried else None
     return Context(
@@ -87,15 +92,22 @@ def context_of(
         choices=answers,
         previous=closings[1] if closings else None,
         previous_period=closings[0] if closings else None,
-        facts=facts_of(place.id, kind, period, supersedes) if period else {},
+        facts=facts_of(place.id, kind, period, without) if period else {},
         about=about,
     )
 
 
-def facts_of(place_id: int, kind: Kind, period: str, supersedes: int | None = None) -> dict[str, Any]:
+def facts_of(place_id: int, kind: Kind, period: str, without: int | None = None) -> dict[str, Any]:
     """What the kind asks for by name; ``posted`` is what the village posted of this very kind before."""
-    found = {name: FACTS[name](place_id, period) for name in kind.facts if name != POSTED}
-    return found | ({POSTED: facts.posted(place_id, kind.name, supersedes)} if POSTED in kind.facts else {})
+    found = {name: _without(FACTS[name](place_id, period), without) for name in kind.facts if name != POSTED}
+    return found | ({POSTED: facts.posted(place_id, kind.name, without)} if POSTED in kind.facts else {})
+
+
+def _without(facts: Any, number: int | None) -> Any:
+    """Facts that are lists of lines, without those of one item: it is not to be compared with itself."""
+    if number is None or not isinstance(facts, list):
+        return facts
+    return [fact for fact in facts if not (isinstance(fact, Mapping) and fact.get("number") == number)]
 
 
 def _ledger(place_id: int, period: str) -> list[dict[str, Any]]:
@@ -140,7 +152,9 @@ POSTED = "posted"
 def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
     """Read all files with the choices that hold; a file that cannot be read at all becomes an error of its own."""
     if inputs.choices.no_dealings and not inputs.files and inputs.kind.nothing is not None:
-        return Understood(inputs.kind.nothing(inputs.context))
+        nothing = inputs.kind.nothing(inputs.context)
+        original, is_carried = inputs.original, inputs.choices.is_carried
+        return Understood(originals.completed(nothing, original, is_carried) if original else nothing)
     tables: list[Table] = []
     skipped: list[Message] = []
     findings: list[Finding] = []
@@ -154,6 +168,7 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
                 mappings=inputs.choices.mappings,
                 period=inputs.context.period,
                 progress=_part(progress, index, len(inputs.files)),
+                plain=file_id in inputs.generated,
             )
         except Invalid as error:
             findings.append(Finding(Level.ERROR, "file", error.message, file=name))
@@ -162,6 +177,8 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
         skipped += extraction.skipped
         findings += extraction.findings
     assembly = _assembled(inputs, tables)
+    if inputs.original is not None:
+        assembly = _correction(inputs, inputs.original, tables, assembly)
     signs = printable.findings(inputs.kind, assembly, tables, inputs.context.settings)
     kept = _once((*findings, *assembly.findings, *signs))
     return Understood(replace(assembly, findings=kept), tables, skipped)
@@ -190,6 +207,15 @@ def _assembled(inputs: Inputs, tables: Sequence[Table]) -> Assembly:
         answers.update(known)
 
 
+def _correction(inputs: Inputs, original: Original, tables: Sequence[Table], assembly: Assembly) -> Assembly:
+    """The reading as the correction of an item, read once more with what comes along from there."""
+    if original.internal:
+        generated = {name for file_id, name, _body in inputs.files if file_id in inputs.generated}
+        known = originals.with_internal(tables, assembly, original, inputs.kind, generated)
+        assembly = _assembled(inputs, known)
+    return originals.completed(assembly, original, inputs.choices.is_carried)
+
+
 def _known(questions: Iterable[Question], remembered: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for question in questions:
         if question.remember is not None and question.remember in remembered:
@@ -203,13 +229,19 @@ def inputs_of(draft_id: int, at: datetime) -> Inputs:
     answers, mappings = queries.remembered(view.place.id, view.kind.name)
     known = {layout: {**mappings.get(layout, {}), **chosen} for layout, chosen in choices.mappings.items()}
     state = db.session.get(DraftState, draft_id, populate_existing=True)
+    original = None
+    if view.supersedes is not None:
+        original = originals.original(view.place.id, view.kind, view.supersedes, view.reason or "")
+    given = {**(view.kind.answers(original.content) if original and original.content else {}), **choices.answers}
     return Inputs(
         kind=view.kind,
-        context=context_of(view.place, view.kind, view.period, choices.answers, at, view.about, view.supersedes),
+        context=context_of(view.place, view.kind, view.period, given, at, view.about, view.supersedes),
         files=queries.bodies(draft_id),
         choices=replace(choices, mappings={**mappings, **known}),
         remembered=answers,
         revision=state.revision if state else 0,
+        original=original,
+        generated=frozenset(file.id for file in queries.files(draft_id) if file.is_generated),
     )
 
 

@@ -27,6 +27,7 @@ from portal.places import queries as places
 from portal.places import services as places_services
 from portal.places import settings as place_settings
 from portal.places.queries import PlaceView
+from portal.places.rules import is_code
 from portal.text import N_, Message
 from portal.workbooks import read_rows
 
@@ -215,7 +216,7 @@ def _assemble_all(months: Iterator[_Run], path: Path, kind: Kind, spool: BinaryI
     settings_of = cache(lambda parent_id: _settings(parent_id, at))  # asked once for all villages of a township
     for month in months:
         code, period = month.key[:2]
-        if not clock.is_period(period, kind.grains) or not code:
+        if not clock.is_period(period, kind.grains) or not is_code(code):
             checked.findings.append(_unplaced(path, month))
             continue
         if code not in villages:

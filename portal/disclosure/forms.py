@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import DateInput
 
 from portal.kinds.base import Column, Type
@@ -40,6 +41,12 @@ def cells(form: MultiDict[str, str]) -> dict[tuple[int, str, str], str]:
         if named and text.strip() != form.get(f"was|{field}", "").strip():
             found[int(named[1]), named[3], named[2]] = text.strip()
     return found
+
+
+def typed(form: Mapping[str, str], field: str, otherwise: str) -> str:
+    """What a form that comes back to its page had in a field, if it was changed there; else what the cell says."""
+    text = form.get(field, "").strip()
+    return text if text != form.get(f"was|{field}", "").strip() else otherwise
 
 
 def answers(form: Mapping[str, str], prefix: str = QUESTION) -> dict[str, str]:
@@ -81,7 +88,7 @@ def _field(column: Column, value: str, known: Sequence[str] | None) -> Any:
     kw: dict[str, Any] = {"required": True} if column.required else {}
     if options:
         unknown = {value: value} if value and value not in options else {}
-        choices = [("", ""), *options.items(), *unknown.items()]
+        choices = [SelectChoice(code, words) for code, words in {"": "", **options, **unknown}.items()]
         return SelectField(label, choices=choices, validate_choice=False, description=hint, render_kw=kw)
     kw |= {"maxlength": "500", "autocomplete": "off"}
     if column.type is Type.DATE and (not value or _ISO_DAY.fullmatch(value)):

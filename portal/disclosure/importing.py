@@ -11,8 +11,9 @@ from portal.database import db, transaction
 from portal.disclosure import assembling, queries, rules
 from portal.disclosure.acts import check_not_published
 from portal.disclosure.assembling import Inputs, Understood
+from portal.disclosure.choosing import put_choices
 from portal.disclosure.models import DraftState
-from portal.disclosure.preparing import Upload, put_choices, put_files, start_draft
+from portal.disclosure.preparing import Upload, put_files, start_draft
 from portal.disclosure.queries import ANSWER, Choices
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.kinds import KINDS

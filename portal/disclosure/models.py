@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base, Encrypted, UTCDateTime
+
+_OPEN = "finished_at IS NULL"
+_OPEN_POSTING = "finished_at IS NULL AND supersedes IS NULL"
 
 
 class Draft(Base):
@@ -38,8 +41,15 @@ class Draft(Base):
             "period",
             "about",
             unique=True,
-            sqlite_where=text("finished_at IS NULL"),
-            postgresql_where=text("finished_at IS NULL"),
+            sqlite_where=text(_OPEN_POSTING),
+            postgresql_where=text(_OPEN_POSTING),
+        ),
+        Index(
+            "uq_draft_open_correction",
+            "supersedes",
+            unique=True,
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
         ),
     )
 
@@ -56,6 +66,8 @@ class DraftFile(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     is_large: Mapped[bool]
     """Read by the worker, not while the bookkeeper waits."""
+    is_generated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Written by the portal from the item to be corrected: every row of it is a line."""
     body: Mapped[bytes] = mapped_column(Encrypted)
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

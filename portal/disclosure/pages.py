@@ -7,12 +7,13 @@ from typing import Any
 
 from portal import clock, jobs
 from portal.accounts.rules import Actor, Permission
-from portal.disclosure import queries, review, signing
+from portal.disclosure import editions, papers, queries, review, signing
 from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
-from portal.disclosure.rules import Changes, State, check_signer, missing
+from portal.disclosure.rules import State, check_signer, missing
 from portal.errors import PortalError
 from portal.kinds.base import Column, Figure, Finding
+from portal.kinds.changes import Changes
 from portal.places import queries as places
 from portal.places.queries import Holder
 from portal.text import Message
@@ -49,6 +50,8 @@ class Desk:
     """Everything on the page of a draft, for one reader."""
 
     view: DraftView
+    edition: str
+    """What every form of the bookkeeper's sends along, so that a stale one is noticed."""
     reading: Reading
     files: Sequence[FileView]
     figures: Sequence[tuple[Figure, int]]
@@ -78,10 +81,13 @@ class Desk:
     no_dealings: bool
     changes: Changes | None
     review: Review | None
+    backed: tuple[int, int]
+    """How many lines have papers, of how many that should."""
 
 
 def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
     """Gather the page of a draft as this actor may see it."""
+    edition = str(editions.edition(view))  # first, so that it never claims what is not shown
     reading = queries.reading(view.id)
     files = queries.files(view.id)
     line = places.line(view.place.id)
@@ -92,6 +98,7 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
     job = jobs.job(view.job_id) if view.job_id else None
     return Desk(
         view=view,
+        edition=edition,
         reading=reading,
         files=files,
         figures=figures(view, reading),
@@ -117,6 +124,7 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
         no_dealings=queries.choices(view.id).no_dealings,
         changes=review.since_last_handing_over(view, reading) if view.state.is_with_bookkeeper else None,
         review=review.review(view, reading) if is_waiting else None,
+        backed=papers.backed(view, (reading.content or {}).get("lines", ())),
     )
 
 

@@ -29,8 +29,9 @@ from portal.places.models import Person
 from portal.places.queries import PlaceView
 from portal.text import N_, Message
 
-ANSWER, MEND, MAPPING, NOTHING = "answer", "mend", "mapping", "no_dealings"
-"""What a choice can be; `NOTHING` says that there were no dealings this month."""
+ANSWER, MEND, MAPPING, NOTHING, CARRY = "answer", "mend", "mapping", "no_dealings", "carry"
+"""What a choice can be; `NOTHING` says that there were no dealings this month, `CARRY` that a correction goes on into
+the months after it."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ class FileView:
     size: int
     sha256: str
     added_at: datetime
+    is_generated: bool = False
+    """Written by the portal from the item to be corrected."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,8 @@ class Choices:
     mends: Mapping[int, Mapping[tuple[str, str], str]]
     mappings: Mapping[str, Mapping[int, str]]
     no_dealings: bool
+    is_carried: bool = False
+    """A correction goes on into the months after it."""
 
 
 def draft(draft_id: int) -> DraftView:
@@ -168,9 +173,28 @@ def open_draft(place_id: int, kind: str, period: str, about: str = "") -> DraftV
             Draft.period == period,
             Draft.about == about,
             Draft.finished_at.is_(None),
+            Draft.supersedes.is_(None),
         )
     )
     return _views([row])[0] if row else None
+
+
+def open_correction(number: int) -> DraftView | None:
+    """The one open draft that corrects an item."""
+    row = db.session.scalar(select(Draft).where(Draft.supersedes == number, Draft.finished_at.is_(None)))
+    return _views([row])[0] if row else None
+
+
+def corrections(place_ids: Collection[int], only_open: bool = True) -> list[DraftView]:
+    """Drafts of these places that correct something, newest first."""
+    query = select(Draft).where(Draft.place_id.in_(place_ids), Draft.supersedes.is_not(None)).order_by(Draft.id.desc())
+    return _views(db.session.scalars(query.where(Draft.finished_at.is_(None)) if only_open else query).all())
+
+
+def draft_of(number: int) -> DraftView | None:
+    """The draft that was published as this item; None for one taken over from older records."""
+    found = db.session.scalar(select(DraftEvent.draft_id).where(DraftEvent.number == number).limit(1))
+    return draft(found) if found is not None else None
 
 
 def drafts(
@@ -269,7 +293,9 @@ def _signatures(draft_ids: Collection[int]) -> dict[int, list[Signed]]:
 def files(draft_id: int) -> list[FileView]:
     """The draft's files, in the order of uploading."""
     rows = db.session.execute(
-        select(DraftFile.id, DraftFile.name, DraftFile.size, DraftFile.sha256, DraftFile.added_at)
+        select(
+            DraftFile.id, DraftFile.name, DraftFile.size, DraftFile.sha256, DraftFile.added_at, DraftFile.is_generated
+        )
         .where(DraftFile.draft_id == draft_id)
         .order_by(DraftFile.id)
     )
@@ -362,7 +388,7 @@ def choices(draft_id: int) -> Choices:
     answers: dict[str, str] = {}
     mends: dict[int, dict[tuple[str, str], str]] = {}
     mappings: dict[str, dict[int, str]] = {}
-    no_dealings = False
+    said = {NOTHING: False, CARRY: False}
     for row in db.session.scalars(
         select(DraftChoice)
         .where(DraftChoice.draft_id == draft_id, DraftChoice.undone_at.is_(None))
@@ -377,9 +403,9 @@ def choices(draft_id: int) -> Choices:
         elif row.what == MAPPING:
             layout, _, index = row.about.rpartition(":")
             mappings.setdefault(layout, {})[int(index)] = value
-        elif row.what == NOTHING:
-            no_dealings = value == "yes"
-    return Choices(answers, mends, mappings, no_dealings)
+        elif row.what in said:
+            said[row.what] = value == "yes"
+    return Choices(answers, mends, mappings, said[NOTHING], said[CARRY])
 
 
 def may_undo(draft_id: int) -> bool:

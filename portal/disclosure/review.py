@@ -8,11 +8,11 @@ from typing import Any
 from portal import money
 from portal.disclosure import queries, rules, signing
 from portal.disclosure.queries import DraftView, Reading
-from portal.disclosure.rules import Changes
 from portal.errors import NotFound
 from portal.gazette import queries as gazette
 from portal.kinds import finance, names
 from portal.kinds.base import DRAWN, Kind
+from portal.kinds.changes import Changes, changes
 from portal.kinds.finance import book_label, owner_label
 from portal.notices import Both, ReviewSheet, Text, Voucher
 from portal.notices.voice import said
@@ -57,7 +57,7 @@ def review(view: DraftView, reading: Reading) -> Review:
     return Review(
         code=rules.sheet_code(view.id, view.digest or ""),
         against_last_month=against_last_month(view, reading),
-        since_handed_over=rules.changes(before[0]["lines"], content["lines"]) if before else None,
+        since_handed_over=changes(before[0]["lines"], content["lines"]) if before else None,
         drawn_lines=[(places_of_keys[line["key"]], line) for line in rules.drawn(lines, view.digest or "")],
         previous_closing=sum(row[2] for row in reading.previous) if reading.previous is not None else None,
     )
@@ -68,7 +68,7 @@ def since_last_handing_over(view: DraftView, reading: Reading) -> Changes | None
     rounds = queries.handed_over_contents(view.id)
     if not rounds or reading.content is None:
         return None
-    return rules.changes(rounds[0][2]["lines"], reading.content["lines"])
+    return changes(rounds[0][2]["lines"], reading.content["lines"])
 
 
 def against_last_month(view: DraftView, reading: Reading) -> list[Message]:

@@ -238,35 +238,6 @@ def check_reason(decision: str, reason: str) -> str:
     return reason
 
 
-@dataclass(frozen=True)
-class Changes:
-    """What differs between two lists of lines, by key: whole lines that came or went, and fields (old, new)."""
-
-    added: list[Mapping[str, Any]]
-    removed: list[Mapping[str, Any]]
-    changed: list[tuple[Mapping[str, Any], dict[str, tuple[Any, Any]]]]
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.changed)
-
-
-def changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> Changes:
-    """Compare two contents' lines by their keys."""
-    old = {line["key"]: line for line in before}
-    new = {line["key"]: line for line in now}
-    changed = []
-    for key, line in new.items():
-        if key in old and old[key] != line:
-            fields = sorted(old[key].keys() | line.keys())
-            differing = {f: (old[key].get(f), line.get(f)) for f in fields if old[key].get(f) != line.get(f)}
-            changed.append((line, differing))
-    return Changes(
-        [line for key, line in new.items() if key not in old],
-        [line for key, line in old.items() if key not in new],
-        changed,
-    )
-
-
 def drawn(lines: Iterable[Mapping[str, Any]], digest: str, count: int = DRAWN_VOUCHERS) -> list[Mapping[str, Any]]:
     """Vouchers for the committee to look at: drawn by the content's digest, so nobody chooses them.
 

@@ -1,5 +1,6 @@
 """The verbs of disclosure in one place; each is written where its people are: bookkeeper, signers, command line."""
 
+from portal.disclosure.correcting import carry_through, give_reason, start_correction
 from portal.disclosure.importing import acting_for_bookkeeper, as_json, import_files
 from portal.disclosure.payouts import record_payout
 from portal.disclosure.preparing import (
@@ -29,8 +30,10 @@ __all__ = [
     "answer",
     "as_json",
     "ask_again",
+    "carry_through",
     "discard",
     "enter_paper",
+    "give_reason",
     "hand_over",
     "import_files",
     "leave_sheet_out",
@@ -45,6 +48,7 @@ __all__ = [
     "remove_typed",
     "send_back",
     "sign",
+    "start_correction",
     "start_draft",
     "type_in",
     "undo",

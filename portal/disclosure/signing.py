@@ -9,7 +9,8 @@ from portal import clock
 from portal.accounts.rules import Actor, Permission
 from portal.database import db, transaction
 from portal.disclosure import assembling, queries, rules
-from portal.disclosure.acts import check_not_published, check_openings, check_single, finish, record
+from portal.disclosure.acts import check_later, check_not_published, check_openings, check_single, finish, record
+from portal.disclosure.correcting import later_entries
 from portal.disclosure.models import DraftState, Signature
 from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import Act, Decision, State
@@ -188,6 +189,8 @@ def _publish(actor: Actor, draft_id: int, at: datetime) -> int:
     check_openings(view)
     content, internal = _sealed_content(view)
     check_single(view, content)
+    check_later(view, content)
+    signoffs = _signoffs(view, at)
     entry = gazette.Entry(
         kind=view.kind.name,
         place=view.place.code,
@@ -195,11 +198,11 @@ def _publish(actor: Actor, draft_id: int, at: datetime) -> int:
         period=view.period,
         subject=view.kind.subject_of(content),
         content=content,
-        signoffs=_signoffs(view, at),
+        signoffs=signoffs,
         supersedes=view.supersedes,
         internal=internal,
     )
-    (number,) = gazette.publish([entry], at)
+    number, *_later = gazette.publish([entry, *later_entries(view, content, signoffs, at)], at)
     evidence.follow(view.id, number, {line["key"] for line in content.get("lines", ())})
     record(actor, draft_id, Act.PUBLISHED, at, digest=view.digest, number=number)
     finish(draft_id, at)

@@ -52,12 +52,18 @@ def known_names(draft_id: int) -> dict[str, list[str]]:
 
 
 def type_in(
-    actor: Actor, draft_id: int, entry: Mapping[str, str], at: datetime, replaces: int | None = None, seen: str = ""
+    actor: Actor,
+    draft_id: int,
+    entry: Mapping[str, str],
+    at: datetime,
+    replaces: int | None = None,
+    seen: str = "",
+    edition: str | None = None,
 ) -> None:
     """Add one entry, or put it in the place of entry number `replaces`.
 
     Refused, with the fields, if the entry has a fault; then nothing is stored. Conflict if the entry to be replaced is
-    not what the page showed (`seen`).
+    not what the page showed (`seen`), or the draft was handed over since its `edition`.
     """
     view = preparable(actor, draft_id)
     _check_kind(view.kind)
@@ -72,19 +78,19 @@ def type_in(
         raise Invalid(N_("At most %(n)s entries can be typed in. Send a workbook instead."), n=ENTRIES_AT_MOST)
     body = typed.write(view.kind, rows)
     _check(draft_id, view.kind, body, replaces or len(rows), at)
-    _put(actor, draft_id, before, body, at)
+    _put(actor, draft_id, before, body, at, edition)
 
 
-def remove_typed(actor: Actor, draft_id: int, n: int, seen: str, at: datetime) -> None:
+def remove_typed(actor: Actor, draft_id: int, n: int, seen: str, at: datetime, edition: str | None = None) -> None:
     """Take entry number `n` out again; the file goes with the last one."""
     view = preparable(actor, draft_id)
     before = entries(draft_id)
     _check_seen(before, n, seen)
     rows = [row for index, row in enumerate(before.rows, 1) if index != n]
     if rows or before.file_id is None:
-        _put(actor, draft_id, before, typed.write(view.kind, rows), at)
+        _put(actor, draft_id, before, typed.write(view.kind, rows), at, edition)
     else:
-        remove_file(actor, draft_id, before.file_id, at)
+        remove_file(actor, draft_id, before.file_id, at, edition)
 
 
 def _check_kind(kind: Kind) -> None:
@@ -119,9 +125,9 @@ def _empty(kind: Kind, entry: Mapping[str, str]) -> dict[str, Message]:
     return {} if entry else {first: Message(N_("Fill in at least this field."))}
 
 
-def _put(actor: Actor, draft_id: int, before: Entries, body: bytes, at: datetime) -> None:
+def _put(actor: Actor, draft_id: int, before: Entries, body: bytes, at: datetime, edition: str | None) -> None:
     with transaction():
-        view = changeable(actor, draft_id, at)
+        view = changeable(actor, draft_id, at, seen=edition)
         check_not_published(view.place, view.kind, view.period, view.supersedes)
         if before.seen != entries(draft_id).seen:
             raise Conflict(N_("The entries have changed since you opened this page. Load it again."))

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal import clock, notices, workbooks
 from portal.accounts.access import allow, current_actor
 from portal.accounts.rules import Permission
-from portal.disclosure import acts, forms, pages, queries, review, services, typed_pages
+from portal.disclosure import acts, editions, forms, pages, queries, review, services, typed_pages
 from portal.disclosure.rules import DECISION_LABELS, STATE_LABELS, State, sheet_code
 from portal.errors import Conflict, Invalid, NotFound, PortalError
 from portal.kinds import KINDS
@@ -49,7 +49,7 @@ def role_name(role: str) -> str:
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> Response:
-    flash(_("The files are larger than 64 MB together. Send them one by one, or without pictures."), "error")
+    flash(_("This was too much at once: 64 MB of files are taken. Send them one by one, or without pictures."), "error")
     draft_id = (request.view_args or {}).get("draft_id")
     return back(draft_id) if draft_id else redirect(url_for("desk.today"))
 
@@ -87,7 +87,7 @@ def start() -> Response:
     try:
         place = places.place(request.form.get("village", ""))
         if "nothing" in request.form:
-            draft_id = services.no_dealings(actor, place, kind, period, at)
+            draft_id = services.no_dealings(actor, place, kind, period, at, editions.UNBEGUN)
         else:
             draft_id = services.start_draft(actor, place, kind, period, at, about)
     except (Invalid, Conflict, NotFound) as error:
@@ -95,7 +95,7 @@ def start() -> Response:
         return redirect(url_for("desk.today"))
     uploads = forms.uploads(request.files.getlist("files"))
     if uploads:
-        return _act(draft_id, lambda: services.add_files(actor, draft_id, uploads, at))
+        return _act(draft_id, lambda: services.add_files(actor, draft_id, uploads, at, editions.UNBEGUN))
     return back(draft_id)
 
 
@@ -133,6 +133,7 @@ def draft_page(
         book_name=review.book_name,
         cell_field=forms.cell_field,
         typed=request.form,
+        typed_in=forms.typed,
         typing=typing,
         typed_file=TYPED,
         **({"form": typing.form} if typing and typing.has_faults else {}),
@@ -141,6 +142,11 @@ def draft_page(
 
 def back(draft_id: int, anchor: str | None = None) -> Response:
     return redirect(url_for("drafts.show", draft_id=draft_id, _anchor=anchor))
+
+
+def seen() -> str | None:
+    """The edition of the page that the form was on."""
+    return request.form.get("edition")
 
 
 def _act(draft_id: int, act: Callable[[], object], done: str = "") -> Response:
@@ -162,13 +168,13 @@ def add_files(draft_id: int) -> Response:
     if not uploads:
         flash(_("Choose a file first."), "error")
         return back(draft_id)
-    return _act(draft_id, lambda: services.add_files(current_actor(), draft_id, uploads, clock.now()))
+    return _act(draft_id, lambda: services.add_files(current_actor(), draft_id, uploads, clock.now(), seen()))
 
 
 @blueprint.post("/<int:draft_id>/files/<int:file_id>/remove")
 @allow(*PREPARES)
 def remove_file(draft_id: int, file_id: int) -> Response:
-    return _act(draft_id, lambda: services.remove_file(current_actor(), draft_id, file_id, clock.now()))
+    return _act(draft_id, lambda: services.remove_file(current_actor(), draft_id, file_id, clock.now(), seen()))
 
 
 @blueprint.get("/<int:draft_id>/files/<int:file_id>/marked")
@@ -203,19 +209,24 @@ def template(kind: str) -> Response:
 
 @blueprint.post("/<int:draft_id>/mend")
 @allow(*PREPARES)
-def mend(draft_id: int) -> Response:
+def mend(draft_id: int) -> Response | tuple[str, int]:
+    """Mend cells; where that is refused the page comes back with what was typed."""
     cells = forms.cells(request.form)
     if not cells:
         flash(_("Nothing was changed. Write into the cell what it should say."), "error")
         return back(draft_id)
-    return _act(draft_id, lambda: services.mend(current_actor(), draft_id, cells, clock.now()))
+    try:
+        services.mend(current_actor(), draft_id, cells, clock.now(), seen())
+    except (Invalid, Conflict) as error:
+        return _again(draft_id, "mend", error)
+    return back(draft_id)
 
 
 @blueprint.post("/<int:draft_id>/answer")
 @allow(*PREPARES)
 def answer(draft_id: int) -> Response:
     given = forms.answers(request.form)
-    return _act(draft_id, lambda: services.answer(current_actor(), draft_id, given, clock.now()))
+    return _act(draft_id, lambda: services.answer(current_actor(), draft_id, given, clock.now(), seen()))
 
 
 @blueprint.get("/<int:draft_id>/columns")
@@ -223,6 +234,7 @@ def answer(draft_id: int) -> Response:
 def columns(draft_id: int) -> str:
     """Match columns with an unknown heading by hand, once."""
     view = acts.changeable(current_actor(), draft_id, clock.now(), taking_back=False)
+    edition = str(editions.edition(view))
     bodies = {name: body for _id, name, body in queries.bodies(draft_id)}
     sheets = [
         (sheet, workbooks.preview(bodies[sheet.file], sheet.file, sheet.sheet, 1, 8))
@@ -232,6 +244,7 @@ def columns(draft_id: int) -> str:
     return render_template(
         "disclosure/columns.html",
         view=view,
+        edition=edition,
         sheets=sheets,
         inputs=view.kind.input,
         labels={column.name: column.label for column in view.kind.input},
@@ -245,10 +258,10 @@ def map_columns(draft_id: int) -> Response:
     layout, chosen = request.form.get("layout", ""), forms.columns(request.form)
     try:
         if "leave_out" in request.form:
-            services.leave_sheet_out(current_actor(), draft_id, layout, clock.now())
+            services.leave_sheet_out(current_actor(), draft_id, layout, clock.now(), seen())
             done = _("The sheet is left out, next month too. “Forget what was answered” brings it back.")
         else:
-            services.map_columns(current_actor(), draft_id, layout, chosen, clock.now())
+            services.map_columns(current_actor(), draft_id, layout, chosen, clock.now(), seen())
             done = _("The columns are matched; next month they will be known.")
     except (Invalid, Conflict) as error:
         flash(message(error.message), "error")
@@ -261,45 +274,49 @@ def map_columns(draft_id: int) -> Response:
 @allow(*PREPARES)
 def nothing(draft_id: int) -> Response:
     """No dealings in this month, said on the draft's page."""
-    return _act(draft_id, lambda: services.nothing_happened(current_actor(), draft_id, clock.now()))
+    return _act(draft_id, lambda: services.nothing_happened(current_actor(), draft_id, clock.now(), seen()))
 
 
 @blueprint.post("/<int:draft_id>/undo")
 @allow(*PREPARES)
 def undo(draft_id: int) -> Response:
-    return _act(draft_id, lambda: services.undo(current_actor(), draft_id, clock.now()), _("Taken back."))
+    return _act(draft_id, lambda: services.undo(current_actor(), draft_id, clock.now(), seen()), _("Taken back."))
 
 
 @blueprint.post("/<int:draft_id>/ask-again")
 @allow(*PREPARES)
 def ask_again(draft_id: int) -> Response:
-    return _act(draft_id, lambda: services.ask_again(current_actor(), draft_id, clock.now()))
+    return _act(draft_id, lambda: services.ask_again(current_actor(), draft_id, clock.now(), seen()))
 
 
 @blueprint.post("/<int:draft_id>/read-again")
 @allow(*PREPARES)
 def read_again(draft_id: int) -> Response:
-    return _act(draft_id, lambda: services.read_again(current_actor(), draft_id, clock.now()))
+    return _act(draft_id, lambda: services.read_again(current_actor(), draft_id, clock.now(), seen()))
 
 
 @blueprint.post("/<int:draft_id>/hand-over")
 @allow(*PREPARES)
 def hand_over(draft_id: int) -> Response:
     done = _("Handed over. The signers see it on their start page now.")
-    return _act(draft_id, lambda: services.hand_over(current_actor(), draft_id, clock.now()), done)
+    return _act(draft_id, lambda: services.hand_over(current_actor(), draft_id, clock.now(), seen()), done)
 
 
 @blueprint.get("/<int:draft_id>/discard")
 @allow(*PREPARES)
 def ask_discard(draft_id: int) -> str:
     view = acts.changeable(current_actor(), draft_id, clock.now(), taking_back=False)
-    return render_template("disclosure/discard.html", view=view)
+    return render_template("disclosure/discard.html", view=view, edition=str(editions.edition(view)))
 
 
 @blueprint.post("/<int:draft_id>/discard")
 @allow(*PREPARES)
 def discard(draft_id: int) -> Response:
-    services.discard(current_actor(), draft_id, clock.now())
+    try:
+        services.discard(current_actor(), draft_id, clock.now(), seen())
+    except Conflict as error:
+        flash(message(error.message), "error")
+        return back(draft_id)
     flash(_("The draft is discarded; its files are erased."), "done")
     return redirect(url_for("desk.today"))
 

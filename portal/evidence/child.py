@@ -41,7 +41,7 @@ def _copies(request: Request, progress: Progress) -> Copies:
         return _pdf_copies(request, progress)
     picture = _picture(request.data, kind, request.pixels)
     _cover(picture, request.masks, 1)
-    return Copies(kind, 1, *picture.size, _jpeg(picture, QUALITY), _small(picture))
+    return Copies(kind, 1, (picture.size,), _jpeg(picture, QUALITY), _small(picture))
 
 
 def _page(request: Request, _progress: Progress) -> bytes:
@@ -180,7 +180,7 @@ def _pdf_copies(request: Request, progress: Progress) -> Copies:
     with _Document(request) as document:
         pages = len(document)
         if pages > request.at_once:
-            return Copies(PDF, pages, 0, 0, None, None)
+            return Copies(PDF, pages, (), None, None)
         found: list[tuple[tuple[int, int], bytes]] = []
         small = b""
         for index in range(pages):
@@ -189,7 +189,7 @@ def _pdf_copies(request: Request, progress: Progress) -> Copies:
             small = small or _small(picture)
             found.append((picture.size, _jpeg(picture, PAGE_QUALITY)))
             progress((index + 1) / pages)
-        return Copies(PDF, pages, *found[0][0], bound(found), small)
+        return Copies(PDF, pages, tuple(size for size, _jpeg in found), bound(found), small)
 
 
 A4_LONG = 841.89  # points

@@ -28,11 +28,10 @@ class EvidenceFile(Base):
     is_sealed: Mapped[bool]
     copy_digest: Mapped[str | None] = mapped_column(String(64), index=True)
     small_digest: Mapped[str | None] = mapped_column(String(64), index=True)
-    width: Mapped[int] = mapped_column(default=0)
-    height: Mapped[int] = mapped_column(default=0)
+    sizes: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
+    """Width and height of each page of the copy, in pixels."""
     revision: Mapped[int] = mapped_column(default=0)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    job_id: Mapped[int | None]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 

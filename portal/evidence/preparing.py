@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal import clock, jobs
 from portal.database import db, transaction
-from portal.errors import Invalid
+from portal.errors import PortalError
 from portal.evidence import installation
 from portal.evidence.copies import Copier, Limits
 from portal.evidence.models import EvidenceFile, EvidenceMask
@@ -24,9 +24,11 @@ def register_jobs() -> None:
     jobs.register(PREPARE, _as_job)
 
 
-def enqueue(file_ids: Sequence[int]) -> int:
-    """Let the worker make copies; the job's id. Inside the running act."""
-    return jobs.enqueue(PREPARE, {"files": list(file_ids)})
+def see_to_it() -> None:
+    """Let the worker make the copies that are missing; inside the running act. One order that nobody has begun yet is
+    enough for any number of papers; one that is under way may have looked already."""
+    if not jobs.is_ordered(PREPARE, untouched=True):
+        jobs.enqueue(PREPARE, {})
 
 
 def put_copies(file: EvidenceFile, made: Copies) -> None:
@@ -36,7 +38,7 @@ def put_copies(file: EvidenceFile, made: Copies) -> None:
         return
     store = installation.store()
     file.copy_digest, file.small_digest = store.put(made.copy), store.put(made.small)
-    file.width, file.height, file.error, file.job_id = made.width, made.height, None, None
+    file.sizes, file.error = [list(size) for size in made.sizes], None
     db.session.flush()
 
 
@@ -49,18 +51,19 @@ def prepare(file_id: int) -> None:
         _prepare(file_id, copier)
 
 
-def _as_job(arguments: dict[str, Any], report: Progress) -> None:
-    """The copies of files, one by one; those that have theirs are passed over, so that a second run does no harm."""
-    ids: list[int] = arguments["files"]
-    with transaction(write=False):
-        first = db.session.scalar(select(EvidenceFile.place_id).where(EvidenceFile.id.in_(ids)).limit(1))
-        if first is None:
-            return
-        limits = _limits(first)
-    with Copier(installation.current().fonts, limits) as copier:
-        for done, file_id in enumerate(ids, 1):
+def _as_job(_arguments: dict[str, Any], report: Progress) -> None:
+    """Make the copies of all papers that have none, one by one; a second run finds nothing left to do."""
+    with transaction(write=False) as session:
+        waiting = select(EvidenceFile.id, EvidenceFile.place_id).where(
+            EvidenceFile.copy_digest.is_(None), EvidenceFile.error.is_(None)
+        )
+        found = session.execute(waiting.order_by(EvidenceFile.id)).all()
+        limits = {place_id: _limits(place_id) for place_id in {row.place_id for row in found}}
+    with Copier(installation.current().fonts) as copier:
+        for done, (file_id, place_id) in enumerate(found, 1):
+            copier.limits = limits[place_id]
             _prepare(file_id, copier)
-            report(100 * done // len(ids))
+            report(100 * done // len(found))
 
 
 def _prepare(file_id: int, copier: Copier) -> None:
@@ -80,17 +83,17 @@ def _prepare(file_id: int, copier: Copier) -> None:
                 return
             if file.revision != revision:
                 continue  # a box came or went meanwhile: once more, with all of them
-            if isinstance(made, Invalid):
-                file.error, file.job_id = made.message.to_json(), None
+            if isinstance(made, PortalError):
+                file.error = made.message.to_json()
             else:
                 put_copies(file, made)
         return
 
 
-def _made(digest: str, masks: Sequence[Mask], copier: Copier) -> Copies | Invalid:
+def _made(digest: str, masks: Sequence[Mask], copier: Copier) -> Copies | PortalError:
     try:
         return copier.copies(installation.store().get(digest), masks)
-    except Invalid as error:
+    except PortalError as error:
         return error
 
 

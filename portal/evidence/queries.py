@@ -1,7 +1,7 @@
 """Reads of papers, as plain frozen values: by draft, by item, by line; what the public route may serve."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,10 +41,8 @@ class FileView:
     is_sealed: bool
     copy_digest: str | None
     small_digest: str | None
-    width: int
-    height: int
+    sizes: Sequence[tuple[int, int]]
     error: Message | None
-    job_id: int | None
     at: datetime
     masks: Sequence[MaskView] = ()
 
@@ -103,8 +101,8 @@ def borne_by(bearer: Bearer) -> ColumnElement[bool]:
 def _file(row: EvidenceFile, masks: Sequence[MaskView] = ()) -> FileView:
     return FileView(
         row.id, row.place_id, row.digest, row.size, row.kind, row.pages, Document(row.document), row.is_sealed,
-        row.copy_digest, row.small_digest, row.width, row.height,
-        None if row.error is None else Message.from_json(row.error), row.job_id, row.at, masks,
+        row.copy_digest, row.small_digest, [(width, height) for width, height in row.sizes],
+        None if row.error is None else Message.from_json(row.error), row.at, masks,
     )  # fmt: skip
 
 
@@ -212,6 +210,13 @@ def published_under(digest: str, kind: str) -> list[int]:
     return [number for number in db.session.scalars(query) if number is not None]
 
 
+def is_published(file_id: int) -> bool:
+    """Does the paper belong, or did it belong, to a published line?"""
+    query = select(EvidenceLink.id).where(EvidenceLink.file_id == file_id, EvidenceLink.number.is_not(None))
+    with db.session.no_autoflush:
+        return db.session.scalar(query.limit(1)) is not None
+
+
 def elsewhere(file: FileView, bearer: Bearer | None = None) -> list[Elsewhere]:
     """Where else the very same paper was handed in, in any village: one receipt for two payments is a question."""
     query = (
@@ -251,8 +256,3 @@ def being_prepared(bearer: Bearer) -> int:
         )
     )
     return db.session.scalar(query) or 0
-
-
-def with_papers(found: Mapping[str, Sequence[Linked]], keys: Collection[str]) -> int:
-    """Of how many lines papers are there."""
-    return sum(1 for key in keys if found.get(key))

@@ -37,11 +37,10 @@ class Request(NamedTuple):
 
 class Copies(NamedTuple):
     """A file's kind and pages, and what was made of it: the copy (a JPEG, of a PDF another PDF) and the small JPEG;
-    both None where it has more pages than are done at once. `width` and `height` are the copy's (of its first page)."""
+    both None where it has more pages than are done at once. `sizes` are width and height of the copy's pages."""
 
     kind: str
     pages: int
-    width: int
-    height: int
+    sizes: tuple[tuple[int, int], ...]
     copy: bytes | None
     small: bytes | None

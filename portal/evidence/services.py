@@ -18,10 +18,12 @@ from portal.evidence import installation, preparing, queries, rules, sweeping
 from portal.evidence.acts import Act, record
 from portal.evidence.copies import PAGES_AT_ONCE, Copier, Limits
 from portal.evidence.models import EvidenceFile, EvidenceLink, EvidenceMask
+from portal.evidence.queries import FileView
 from portal.evidence.requests import Copies, Mask
 from portal.evidence.rules import Bearer, Document
 from portal.evidence.storage import digest_of
 from portal.places import queries as places
+from portal.places.queries import PlaceView
 from portal.text import N_
 
 MASKS_AT_MOST = 50
@@ -60,8 +62,6 @@ def add(
     with transaction():
         file = put_file(actor, bearer.place_id, body, made, document, sealed, at)
         link(actor, bearer, file, key, at)
-        if file.copy_digest is None:
-            file.job_id = preparing.enqueue([file.id])
         return file.id
 
 
@@ -92,6 +92,8 @@ def put_file(
         sweeping.see_to_it(at)
     if made and file.revision == 0:
         preparing.put_copies(file, made)
+    if file.copy_digest is None and file.error is None:
+        preparing.see_to_it()
     return file
 
 
@@ -116,11 +118,12 @@ def link(actor: Actor, bearer: Bearer, file: EvidenceFile, key: str, at: datetim
 
 
 def assign(actor: Actor, bearer: Bearer, link_id: int, keys: Collection[str], at: datetime) -> None:
-    """Say which lines a paper belongs to whose name did not tell; `keys` are lines of the same draft or item."""
+    """Say which lines a paper belongs to: one whose name did not tell, or whose line was mended away. `keys` are lines
+    of the same draft or item; from a published line it is taken away first, with a reason."""
     with transaction():
         row, file = _link(link_id, bearer)
         actor.must(Permission.DRAFTS_PREPARE, places.line(file.place_id))
-        if row.key or row.removed_at:
+        if row.removed_at or (row.key and row.number is not None):
             raise Conflict(N_("Somebody has done this already. Load the page again."))
         if not keys:
             raise Invalid(N_("Choose the line that the paper belongs to."), field="key")
@@ -241,11 +244,25 @@ def _to_be_made_anew(file: EvidenceFile) -> None:
     """Until the copy is made anew nobody is shown the old one; a job sees to it even if this process dies."""
     file.revision += 1
     file.copy_digest = file.small_digest = file.error = None
-    file.job_id = preparing.enqueue([file.id])
     db.session.flush()
+    preparing.see_to_it()
 
 
 # ---------------------------------------------------------------- looking
+
+
+def visible(actor: Actor, file_id: int) -> tuple[FileView, PlaceView]:
+    """A paper and its village, if the actor may see it; Forbidden otherwise."""
+    file = queries.file(file_id)
+    actor.must(Permission.PAPERS_SEE, places.line(file.place_id))
+    return file, places.place_by_id(file.place_id)
+
+
+def make_copies(actor: Actor, file_id: int) -> None:
+    """Prepare a paper now, once more if it could not be."""
+    with transaction():
+        _masked_by(actor, file_id).error = None
+    preparing.prepare(file_id)
 
 
 def look(actor: Actor, file_id: int, what: str, at: datetime, page: int = 1) -> bytes:
@@ -253,9 +270,7 @@ def look(actor: Actor, file_id: int, what: str, at: datetime, page: int = 1) -> 
 
     Whoever looks at what the public may not see is written down.
     """
-    file = queries.file(file_id)
-    line = places.line(file.place_id)
-    actor.must(Permission.PAPERS_SEE, line)
+    file, _place = visible(actor, file_id)
     store = installation.store()
     digest = {"copy": file.copy_digest, "small": file.small_digest}.get(what, file.digest)
     if digest is None:

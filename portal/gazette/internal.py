@@ -53,6 +53,15 @@ def _matches(id_: int, values: Mapping[str, Any], matched: Sequence[str]) -> Ite
             yield {"id": id_, "what": name, "hash": match_hash(name, str(values[name]))}
 
 
+def of(number: int) -> dict[int, dict[str, Any]]:
+    """The internal values of an item's lines by their `n`: to go along into its correction, never to be shown."""
+    first, last = line_ids(number)
+    rows = db.session.execute(
+        select(InternalLine.id, InternalLine.body).where(InternalLine.id.between(first, last)).order_by(InternalLine.id)
+    )
+    return {row.id - first: dict(json.loads(row.body)) for row in rows}
+
+
 def erase(connection: Connection, number: int) -> None:
     """Erase the internal values of a withheld item."""
     first, last = line_ids(number)
@@ -144,7 +153,7 @@ READINGS_SHOWN = 500
 
 def readings(place_ids: Sequence[int]) -> list[Reading]:
     """Who read what of these places' lines, newest first; at most 500."""
-    number = InternalReading.line_id.op(">>")(LINE_BITS)
+    number = InternalReading.line_id // (1 << LINE_BITS)
     query = (
         select(
             InternalReading.line_id, Item.kind, Item.place_id, Item.period, Person.name, Office.role,

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
@@ -89,6 +90,33 @@ class Withholding(Base):
 
     number: Mapped[int] = mapped_column(_ROW_ID, ForeignKey(Item.number), primary_key=True, autoincrement=False)
     record: Mapped[int] = mapped_column(ForeignKey(Item.number), unique=True)
+
+
+class WithholdingRequest(Base):
+    """An officer of the county asks that item `number` be withheld by order; a second person confirms it or does not.
+    It waits while `decided_at` is empty."""
+
+    __tablename__ = "withholding_request"
+    __table_args__ = (
+        Index(
+            "uq_withholding_request_waiting",
+            "number",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(ForeignKey(Item.number))
+    reference: Mapped[str] = mapped_column(String(200))
+    """The order, as it will stand in the record."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    is_confirmed: Mapped[bool | None]
 
 
 class CheckpointRow(Base):

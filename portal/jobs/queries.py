@@ -33,11 +33,14 @@ def job(job_id: int) -> JobView:
     return _view(found)
 
 
-def is_ordered(name: str, after: datetime | None = None) -> bool:
-    """Does a job of this name wait (due later than `after`), or run?"""
+def is_ordered(name: str, after: datetime | None = None, untouched: bool = False) -> bool:
+    """Does a job of this name wait or run? Only one due later than `after`, or one that was never begun (`untouched`),
+    where that is asked."""
     query = select(Job.id).where(Job.name == name, Job.done_at.is_(None), Job.failed_at.is_(None))
     if after is not None:
         query = query.where(Job.due > after)
+    if untouched:
+        query = query.where(Job.attempts == 0)
     return db.session.scalar(query.limit(1)) is not None
 
 

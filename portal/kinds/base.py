@@ -223,6 +223,16 @@ class Assembly:
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """A sheet to be written: its name, the columns in order, and rows of values by column name (a Message is written in
+    the reader's language)."""
+
+    name: str | Message
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
 class Figure:
     """One large figure of an item: `name` is its key in `Kind.figures`, `sign` what stands before it (+ − = or ""),
     `type` MONEY, INTEGER (a count) or QUANTITY."""
@@ -332,6 +342,9 @@ class Kind:
     fold: Callable[[Sequence[Posted], date], Any] | None = None
     in_ledger: Callable[[Posted, Sequence[Mapping[str, Any]]], list[Mapping[str, Any]]] | None = None
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    leaves: Callable[[Mapping[str, Any]], list[Leaf]] | None = None
+    """A content written down again, for corrections: sheets from which `assemble` makes the same lines with the same
+    keys; where it is None, one sheet of the lines (`written`)."""
     order: int = 50
     """Where it stands among the kinds in menus and on a village's page; lower comes first."""
 
@@ -345,6 +358,21 @@ class Kind:
         if self.reads_table is not None:
             return self.reads_table(names)
         return {column.name for column in self.input if column.required} <= set(names)
+
+    def written(self, content: Mapping[str, Any]) -> list[Leaf]:
+        """A content as sheets; INTERNAL columns have a heading and empty cells."""
+        if self.leaves is not None:
+            return self.leaves(content)
+        known = {column.name for column in self.columns}
+        inside = [column for column in self.input if column.privacy is Privacy.INTERNAL and column.name != "serial"]
+        columns = [column for column in self.input if column.required or column in inside or column.name in known]
+        names = [column.name for column in columns if column not in inside]
+        rows = [{name: line[name] for name in names if name in line} for line in content.get("lines", ())]
+        return [Leaf(Message(self.label), columns, rows)]
+
+    def answers(self, content: Mapping[str, Any]) -> dict[str, str]:
+        """What must be answered so that a content comes out again: the columns that part a period's items (`split`)."""
+        return {name: str(content[name]) for name in self.split if content.get(name)}
 
     def called(self, content: Mapping[str, Any]) -> Message:
         """What an item with this content is called."""

@@ -114,8 +114,8 @@ def written(value: Any, type_: Type = Type.MONEY) -> str | None:
 
 
 def hidden(text: str) -> str:
-    """A number that nobody else may see: as long as it is, without any of its digits."""
-    return "".join("*" if sign.isalnum() else sign for sign in text)
+    """A text whose numbers nobody else may see: without any digit (and the X that identity cards end with)."""
+    return "".join("*" if sign.isdigit() or sign in "xXｘＸ" else sign for sign in text)
 
 
 def safe(message: Message) -> Message:

@@ -18,9 +18,9 @@ def code_of(text: str, words: Mapping[str, str], known: Collection[str] = ()) ->
     return fitting.pop() if len(fitting) == 1 else ""
 
 
-def listed(labels: Sequence[str | Message]) -> Message:
-    """Labels (English source strings) as one text: "decision, budget, contract"."""
-    first, *others = (label if isinstance(label, Message) else Message(label) for label in labels)
+def listed(parts: Sequence[str | Message]) -> str | Message:
+    """Parts (plain strings are data) as one text: "decision, budget, contract"."""
+    first, *others = parts
     for other in others:
         first = Message(N_("%(one)s, %(more)s"), {"one": first, "more": other})
     return first

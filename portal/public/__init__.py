@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from portal.public import duty_views, fresh, item_views, subject_views, views, views_spoken
+    from portal.public import duty_views, fresh, item_views, subject_views, views, views_papers, views_spoken
 
     parts = (item_views, subject_views, views_spoken, duty_views)
     assert all(part.blueprint is views.blueprint for part in parts)  # all add to one
@@ -16,4 +16,5 @@ def init_app(app: Flask) -> None:
         village_rows=duty_views.villages,
     )
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(views_papers.blueprint)
     fresh.watch()

@@ -1,10 +1,12 @@
-"""Drops kept pages when a name, a term or a setting changes: they show on pages that no publication touched."""
+"""Drops kept pages when a name, a term, a setting or a paper changes: no publication tells of that."""
 
 from typing import Any
 
 from sqlalchemy import event
 
 from portal.database import db, on_commit
+from portal.evidence import queries as evidence
+from portal.evidence.models import EvidenceFile, EvidenceLink
 from portal.gazette import generation
 from portal.places import models
 
@@ -17,5 +19,14 @@ def watch() -> None:
 
 def _drop_pages(session: Any, _context: Any) -> None:
     changed = (*session.new, *session.dirty, *session.deleted)
-    if any(type(thing).__module__ == models.__name__ for thing in changed):
+    if any(_is_shown(thing) for thing in changed):
         on_commit(generation.bump)
+
+
+def _is_shown(thing: Any) -> bool:
+    """Does a page of villagers show this? A paper while it belongs to drafts alone stands on none."""
+    if isinstance(thing, EvidenceLink):
+        return thing.number is not None
+    if isinstance(thing, EvidenceFile):
+        return thing.id is not None and evidence.is_published(thing.id)
+    return type(thing).__module__ == models.__name__

@@ -22,7 +22,7 @@ from portal.kinds.programmes import SURNAME
 from portal.places import of_programmes
 from portal.places import queries as places
 from portal.places.queries import Dated, PlaceView, TermView, dated_settings
-from portal.public import rules
+from portal.public import papers, rules
 from portal.public.memo import kept
 from portal.public.queries import sibling_ids
 from portal.public.rules import PerHead
@@ -88,6 +88,11 @@ class ItemPage:
         """How many lines the bank has paid, where it was recorded."""
         found = payouts.of(self.item.number)[:1] if self.kind.name == payouts.KIND else []
         return [sentence for one in found for sentence in told(one.total, one.paid, one.failed, one.paid_on)]
+
+    @cached_property
+    def papers(self) -> papers.Counts:
+        """How many papers lie behind each line, by its key."""
+        return papers.counts(self.item)
 
     @property
     def phone(self) -> str:

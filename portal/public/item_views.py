@@ -1,6 +1,7 @@
 """Pages of one item: the month, its lines, its downloads, its paper and its card."""
 
 import csv
+from collections import Counter
 from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from portal import notices, workbooks
 from portal.config import Settings
 from portal.duties.rules import State, right_to_turn
 from portal.errors import Invalid
+from portal.evidence.rules import Document
 from portal.gazette import queries as gazette
 from portal.kinds import KINDS, finance
 from portal.kinds.base import Column, Kind, Type
@@ -21,12 +23,12 @@ from portal.money import quantity as plain_quantity
 from portal.money import yuan
 from portal.notices.voice import said
 from portal.places.rules import ROLE_LABELS
-from portal.public import item_queries, paper
+from portal.public import item_queries, paper, papers
 from portal.public.item_queries import LINES_A_PAGE, ItemPage
 from portal.public.views import blueprint
 from portal.text import N_
 from portal.web.declared import open_to_all
-from portal.web.filters import day, money, quantity
+from portal.web.filters import day, message, money, quantity
 from portal.web.language import LARGE, current_language
 from portal.web.pager import Pager
 
@@ -64,12 +66,14 @@ def item(number: int) -> str:
         return render_template("public/withheld.html", item=found)
     page = item_queries.item_page(found)
     pager = Pager.of_request(len(page.lines), LINES_A_PAGE)
+    columns = shown_columns(page)
     return render_template(
         "public/item.html",
         page=page,
         pager=pager,
         rows=rows(page, pager.offset) if page.kind.is_carried else table_rows(page, pager.offset),
-        columns=shown_columns(page),
+        columns=columns,
+        small_under=next((index for index, column in enumerate(columns) if column.weight), 0),
         came_from=finance.CAME_FROM,
         groups=paper.groups_of(page.lines),
         turn=right_to_turn(page.posted_from),
@@ -80,14 +84,15 @@ def item(number: int) -> str:
 
 def rows(page: ItemPage, offset: int) -> list[tuple[Any, ...]]:
     """Lines as the page shows them: number, day, voucher, summary, payee and its page, small print, is it a transfer,
-    money in, money out, the line's own address. Made here and unpacked by the template: a filter, a macro or a name
-    looked up in each cell costs more than the queries.
+    money in, money out, the line's own address, what papers it has. Made here and unpacked by the template: a filter, a
+    macro or a name looked up in each cell costs more than the queries.
     """
     here = url_for(".item", number=page.item.number, size=None)
     payees = url_for(".place", code=page.place.code, size=None) + "/payees/"
     size = f"?size={LARGE}" if g.size else ""
     days = {written: day(written) for written in {line.get("date", "") for line in page.lines}}
     english = current_language() == "en"
+    behind = {key: papers_told(counted) for key, counted in page.papers.items()}
     found = []
     for n, line in enumerate(page.lines[offset : offset + LINES_A_PAGE], offset + 1):
         get = line.get
@@ -106,9 +111,16 @@ def rows(page: ItemPage, offset: int) -> list[tuple[Any, ...]]:
                 money(income) if income else "",
                 money(expense) if expense else "",
                 f"{here}/lines/{n}{size}",
+                behind.get(line["key"]),
             )
         )
     return found
+
+
+def papers_told(counted: Counter[tuple[Document, bool]]) -> tuple[str, bool]:
+    """What lies behind a line in the reader's words, and whether a white slip is among it."""
+    separator = "、" if current_language() == "zh" else ", "
+    return separator.join(map(message, papers.told(counted))), papers.has_slip(counted)
 
 
 def shown_columns(page: ItemPage) -> list[Column]:
@@ -118,19 +130,20 @@ def shown_columns(page: ItemPage) -> list[Column]:
 
 
 def table_rows(page: ItemPage, offset: int) -> list[tuple[Any, ...]]:
-    """Lines of a list as its page shows them: number, cells, small print, the line's own address, its subject's;
-    made as in `rows`."""
+    """Lines of a list as its page shows them: number, cells, small print, the line's own address, its subject's, what
+    papers it has; made as in `rows`."""
     here = url_for(".item", number=page.item.number, size=None)
     size = f"?size={LARGE}" if g.size else ""
     over = f"{url_for('.place', code=page.place.code, size=None)}/{page.kind.name}"
     columns = shown_columns(page)
     small = [c for c in page.kind.columns if c.below and not c.is_technical]
+    behind = {key: papers_told(counted) for key, counted in page.papers.items()}
     found = []
     for n, line in enumerate(page.lines[offset : offset + LINES_A_PAGE], offset + 1):
         cells = [cell_text(column, line[column.name]) if column.name in line else "" for column in columns]
         notes = [(gettext(c.label), cell_text(c, line[c.name])) for c in small if c.name in line]
         about = f"{over}/{line[SUBJECT.name]}{size}" if SUBJECT.name in line and page.kind.subject else ""
-        found.append((n, cells, notes, f"{here}/lines/{n}{size}", about))
+        found.append((n, cells, notes, f"{here}/lines/{n}{size}", about, behind.get(line["key"])))
     return found
 
 
@@ -161,6 +174,7 @@ def line(number: int, n: int) -> str:
         turn=turn,
         title=kind.title(found.line),
         amount=kind.amount(found.line),
+        papers=papers.of_line(found.page.item, found.line["key"]),
         cell_text=cell_text,
         **LABELS,
     )

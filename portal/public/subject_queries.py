@@ -1,6 +1,6 @@
 """What the page of a subject shows: a project's, an asset's, a matter's postings over time, and a place's subjects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -67,6 +67,16 @@ class SubjectPage:
     decisions: int = 0
     """Lines of decisions about a matter of the same name."""
     phone: str = ""
+    months: Set[str] = frozenset()
+    """The months of which the accounts are published."""
+
+    def covers(self, when: str) -> bool:
+        """Are accounts published of the month of a day (ISO), or of any month of a year or quarter?"""
+        grain = clock.grain_of(when)
+        if grain is None or grain == clock.MONTH:
+            return when[:7] in self.months
+        first, last = (clock.period_of(day) for day in clock.period_bounds(when))
+        return any(first <= month <= last for month in self.months)
 
     @property
     def place(self) -> PlaceView:
@@ -105,6 +115,7 @@ def subject_page(code: str, kind_name: str, subject: str) -> SubjectPage:
         story=kind.fold(lines, clock.today()) if kind.fold and lines else None,
         money=money_of(place.id, kind, lines),
         decisions=_decisions(place.id, kind, lines),
+        months={item.period or "" for item in gazette.items_of(place.id, FINANCE)} if kind.in_ledger else set(),
         phone=str(around.settings.value("township_phone", around.ids, clock.today())),
     )
 

@@ -12,7 +12,7 @@ from portal.money import shown
 from portal.notices import Both
 from portal.places import queries as places
 from portal.places.queries import PlaceView
-from portal.recipients import rules
+from portal.recipients import queries, rules
 from portal.recipients.queries import ROSTER, CallView, Granted
 from portal.recipients.slips import Made
 from portal.text import LANGUAGES, N_, Message, period_text
@@ -48,7 +48,7 @@ def _both(period: str) -> Both:
 
 def tick_list(actor: Actor, number: int, language: str, settings: Settings) -> bytes:
     """A roster with boxes behind every name; for the township, which has it carried round."""
-    item = gazette.item(number)
+    item = queries.roster(number)
     actor.must(Permission.RECIPIENTS_MANAGE, places.line(item.place_id))
     content = gazette.content(number)
     sheet = notices.TickList(

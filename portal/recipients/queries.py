@@ -51,6 +51,14 @@ class Household:
     id: int = 0
 
 
+def roster(number: int) -> gazette.ItemView:
+    """The list of recipients with this number; NotFound for anything else that was published."""
+    item = gazette.item(number)
+    if item.kind != ROSTER:
+        raise NotFound(N_("Item %(number)s is no list of recipients."), number=number)
+    return item
+
+
 def households(place: PlaceView, since: str = "") -> list[Household]:
     """Everybody whom the village's lists name in periods from `since` on, by group and name."""
     found: dict[bytes, Household] = {}
@@ -277,7 +285,7 @@ def programmes_of(township_id: int, at: datetime) -> dict[str, list[gazette.Item
     found: dict[str, list[gazette.ItemView]] = {}
     for item in gazette.items_of_places(ids, ROSTER, first=first[:4]):
         if item.withheld_by is None and clock.period_bounds(item.period or first)[1] >= clock.period_bounds(first)[0]:
-            found.setdefault((item.subject or "").partition("/")[0], []).append(item)
+            found.setdefault((item.subject or "").partition(".")[0], []).append(item)
     return found
 
 

@@ -27,7 +27,9 @@ WATCHES = (Permission.CALLS_MAKE, Permission.CALLS_WATCH)
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    menu.add_entry(app, N_("Recipients"), "recipients.overview", 40, lambda: current_actor().may_anywhere(MANAGES))
+    menu.add_entry(
+        app, N_("Slips and answers"), "recipients.overview", 40, lambda: current_actor().may_anywhere(MANAGES)
+    )
     menu.add_entry(
         app, N_("Calls"), "recipients.calls", 41, lambda: any(current_actor().may_anywhere(one) for one in WATCHES)
     )
@@ -114,7 +116,7 @@ def tick_list(number: int) -> Response:
 @allow(MANAGES)
 def enter_list(number: int) -> str | Response:
     """Type in what was ticked at the doors."""
-    item = gazette.item(number)
+    item = queries.roster(number)
     place = places.place_by_id(item.place_id)
     current_actor().must(MANAGES, places.line(place.id))
     if request.method == "POST":

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from portal.web import errors, filters, health, language, menu, security, static
+from portal.web import body, errors, filters, health, language, menu, security, static
 
 csrf = CSRFProtect()
 """Guards every form that belongs to a session; public forms are exempt and carry a token of their own."""
@@ -11,5 +11,5 @@ csrf = CSRFProtect()
 
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
-    for part in (language, filters, static, menu, security, errors, health):
+    for part in (body, language, filters, static, menu, security, errors, health):
         part.init_app(app)

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from portal.workbooks.exports import defused, marked, template
+    from portal.workbooks.exports import defused, filled, marked, template
     from portal.workbooks.ledger import WHERE, Batch, read_rows
     from portal.workbooks.reading import Extraction, Grid, Limits, extract, preview
 
@@ -16,13 +16,14 @@ __all__ = [
     "Limits",
     "defused",
     "extract",
+    "filled",
     "marked",
     "preview",
     "read_rows",
     "template",
 ]
 
-_HOMES = dict.fromkeys(("defused", "marked", "template"), "exports") | dict.fromkeys(
+_HOMES = dict.fromkeys(("defused", "filled", "marked", "template"), "exports") | dict.fromkeys(
     ("WHERE", "Batch", "read_rows"), "ledger"
 )
 

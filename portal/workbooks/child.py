@@ -52,6 +52,7 @@ def _blocks(
         contents.epoch_1904,
         _without(contents.blanks, request.overrides),
         _without(contents.errors, request.overrides),
+        request.plain,
     )
     headers = [(sheet, *header_of(sheet, task)) for sheet in found]
     any_known = any(known for _sheet, _header, known in headers)

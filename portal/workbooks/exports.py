@@ -8,8 +8,9 @@ from typing import Any
 
 import xlsxwriter
 
-from portal.kinds.base import Column, Finding, Kind, Type
-from portal.text import N_, Translate, translator
+from portal.kinds.base import Column, Finding, Kind, Leaf, Type
+from portal.money import PRECISION
+from portal.text import N_, Message, Translate, translator
 from portal.workbooks.addresses import Place, position
 from portal.workbooks.grids import Sheet
 from portal.workbooks.reading import Source, grids
@@ -37,6 +38,7 @@ _EXAMPLES = {
     Type.TEXT: N_("A few plain words."),
 }
 REQUIRED = N_("Must be filled in.")
+YES, NO = N_("yes"), N_("no")
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 11}
 
 
@@ -54,13 +56,59 @@ def template(kind: Kind, language: str) -> bytes:
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet(_sheet_name(translate(kind.label), set()))
         head = book.add_format({**_FONT, "bold": True, "bottom": 1, "bg_color": "#F2F2F2"})
-        for index, column in enumerate(_template_columns(kind)):
-            shape = book.add_format({**_FONT, "num_format": _FORMATS.get(column.type, "General")})
-            sheet.set_column(index, index, 30 if column.type is Type.TEXT and column.searchable else 15, shape)
-            sheet.write_string(0, index, _heading(column, language, translate), head)
-            sheet.write_comment(0, index, _hint(column, translate))
-        sheet.freeze_panes(1, 0)
+        _write_head(book, sheet, _template_columns(kind), language, head)
     return out.getvalue()
+
+
+def _write_head(book: Any, sheet: Any, columns: Sequence[Column], language: str, head: Any) -> list[Any]:
+    """The row of headings; the formats of the columns under them."""
+    translate = translator(language)
+    shapes = []
+    for index, column in enumerate(columns):
+        shape = book.add_format({**_FONT, "num_format": _FORMATS.get(column.type, "General")})
+        is_long = column.type is Type.TEXT and (column.searchable or column.required)
+        sheet.set_column(index, index, 30 if is_long else 15, shape)
+        sheet.write_string(0, index, _heading(column, language, translate), head)
+        sheet.write_comment(0, index, _hint(column, translate))
+        shapes.append(shape)
+    sheet.freeze_panes(1, 0)
+    return shapes
+
+
+def filled(leaves: Iterable[Leaf], language: str) -> bytes:
+    """An xlsx with these sheets: headings in row 1 as in the template, every row below a line (`extract` reads it with
+    `plain`)."""
+    out = io.BytesIO()
+    translate = translator(language)
+    taken: set[str] = set()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        head = book.add_format({**_FONT, "bold": True, "bottom": 1, "bg_color": "#F2F2F2"})
+        for leaf in leaves:
+            name = leaf.name.render(translate) if isinstance(leaf.name, Message) else leaf.name
+            sheet = book.add_worksheet(_sheet_name(name, taken))
+            shapes = _write_head(book, sheet, leaf.columns, language, head)
+            for number, row in enumerate(leaf.rows, 1):
+                for index, column in enumerate(leaf.columns):
+                    if row.get(column.name) is not None:
+                        _fill(sheet, number, index, row[column.name], column.type, translate, shapes[index])
+    return out.getvalue()
+
+
+def _fill(out: Any, row: int, column: int, value: Any, type_: Type, translate: Translate, shape: Any) -> None:
+    """One value as its column holds it; a text stays a text."""
+    if isinstance(value, Message):
+        value = value.render(translate)
+    if type_ is Type.DATE and not isinstance(value, date):
+        value = date.fromisoformat(value)
+    if isinstance(value, bool):
+        out.write_string(row, column, translate(YES if value else NO), shape)
+    elif isinstance(value, int):
+        parts = {Type.MONEY: 100, Type.QUANTITY: PRECISION}.get(type_, 1)
+        out.write_number(row, column, value / parts if parts > 1 else value, shape)
+    elif isinstance(value, date):
+        out.write_datetime(row, column, value, shape)
+    elif value != "":
+        out.write_string(row, column, str(value)[:_LONGEST], shape)
 
 
 def _template_columns(kind: Kind) -> list[Column]:

@@ -79,12 +79,14 @@ def extract(
     limits: Limits = Limits(),
     progress: Progress | None = None,
     period: str | None = None,
+    plain: bool = False,
 ) -> Extraction:
     """Tables of every visible sheet of a file (path or bytes; `filename` as the bookkeeper knows it).
 
     `overrides`: (sheet, ``F12``) → text read instead of the cell; `mappings`: layout → column index → column name (""
-    to leave it out); `period`: the month, if it is known, for dates without a year. Findings of a table are also in
-    `Extraction.findings`. Raises Invalid with a sentence for a file that cannot be read at all.
+    to leave it out); `period`: the month, if it is known, for dates without a year; `plain`: a workbook that `filled`
+    wrote, headings in row 1 and every row below a line. Findings of a table are also in `Extraction.findings`.
+    Raises Invalid with a sentence for a file that cannot be read at all.
     """
     specs = [spec(column) for column in kind.input]
     request = _request("extract", source, filename, limits)._replace(
@@ -93,6 +95,7 @@ def extract(
         overrides=_by_sheet(overrides or {}),
         mappings=mappings or {},
         period=period,
+        plain=plain,
     )
     result = run(request, limits, progress)
     labels = {column.name: column for column in kind.input}

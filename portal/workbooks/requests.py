@@ -27,6 +27,7 @@ class Request(NamedTuple):
     rows: int
     columns: int
     seconds: int
+    plain: bool = False
 
 
 class Result(NamedTuple):

@@ -64,7 +64,7 @@ class Block(NamedTuple):
 
 class Task(NamedTuple):
     """What to look for: the kind's words, choices by layout, the period if it is known, the file's name, days counted
-    from 1904, and per sheet the cells that only look blank."""
+    from 1904, per sheet the cells that only look blank; `plain` for a workbook of our own."""
 
     words: Vocabulary
     mappings: Mapping[str, Mapping[int, str]]
@@ -73,11 +73,12 @@ class Task(NamedTuple):
     epoch_1904: bool
     blanks: Mapping[str, Set[Place]]
     errors: Mapping[str, Set[Place]]
+    plain: bool = False
 
 
 def header_of(sheet: Sheet, task: Task) -> tuple[Header | None, bool]:
     """The sheet's header and whether its words are known; a guess if they are not."""
-    found = find_header(sheet.rows, task.words, task.mappings)
+    found = find_header(sheet.rows[:1] if task.plain else sheet.rows, task.words, task.mappings)
     if found:
         return found, True
     guess = guess_header(sheet.rows)
@@ -87,10 +88,9 @@ def header_of(sheet: Sheet, task: Task) -> tuple[Header | None, bool]:
 def block(sheet: Sheet, header: Header, task: Task) -> Block:
     """The table under `header`."""
     title = _joined(row for row in sheet.rows[: header.first])
-    body = _Body(sheet, header, task.words)
+    body = _Body(sheet, header, task.words, task.plain)
     texts = title, header.section, sheet.name, _month_name(title, header, sheet.name), task.stem
-    named = (period_of(text) for text in texts)
-    period = next((month for month in named if month), None)
+    period = None if task.plain else next((month for text in texts if (month := period_of(text))), None)
     hint = period or task.period
     year = header.year or year_of(title) or (int(hint[:4]) if hint else None) or year_of(sheet.name)
     reader = _Reader(sheet, header, task, body, year, int(hint[5:]) if hint and hint[5:].isdigit() else None, title)
@@ -140,9 +140,9 @@ def _header_problems(
 
 class _Body:
     """The rows under the header sorted out: `kept` positions of table rows, `foot` positions of rows below or between
-    that belong to no line; `kinds` and `markers` by position in `kept`."""
+    that belong to no line; `kinds` and `markers` by position in `kept`. In a `plain` table every row is a line."""
 
-    def __init__(self, sheet: Sheet, header: Header, words: Vocabulary) -> None:
+    def __init__(self, sheet: Sheet, header: Header, words: Vocabulary, plain: bool = False) -> None:
         self.rows, self.header = sheet.rows, header
         counts = [i for name, i in header.columns.items() if words.types[name] in ("integer", "quantity")]
         known = [*header.columns.values(), *header.parts.values(), *header.texts]
@@ -153,6 +153,9 @@ class _Body:
         if header.parts:
             self.required.append(header.parts["day"])
         positions = range(header.last + 1, len(sheet.rows))
+        if plain:
+            self.foot, self.kept, self.kinds, self.markers = [], list(positions), {}, {}
+            return
         self.marks = self._marks()
         # A header printed again on the next page.
         heads = sheet.rows[header.first : header.last + 1]

@@ -102,16 +102,6 @@ def test_a_draft_is_not_sent_back_for_ever() -> None:
         rules.check_sending_back(happened(Act.SENT_BACK, Act.SENT_BACK, Act.SENT_BACK))
 
 
-def test_changes_tell_new_lines_from_gone_ones_and_name_the_fields() -> None:
-    before = [{"key": "a", "summary": "x", "income": 1}, {"key": "b", "summary": "y"}]
-    now = [{"key": "a", "summary": "x", "income": 2, "note": "n"}, {"key": "c", "summary": "z"}]
-    found = rules.changes(before, now)
-    assert [line["key"] for line in found.added] == ["c"]
-    assert [line["key"] for line in found.removed] == ["b"]
-    assert found.changed[0][1] == {"income": (1, 2), "note": (None, "n")}
-    assert not rules.changes(now, now)
-
-
 def lines(count: int) -> list[dict[str, object]]:
     return [{"key": f"k{n}", "voucher": f"v{n // 2}", "owner": "o", "book": "cash", "expense": 1} for n in range(count)]
 

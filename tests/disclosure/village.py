@@ -17,7 +17,7 @@ from portal.accounts import services as accounts
 from portal.accounts.models import Account
 from portal.accounts.rules import OPERATOR, Actor
 from portal.database import transaction
-from portal.disclosure import services
+from portal.disclosure import queries, services
 from portal.gazette import services as gazette
 from portal.places import queries as places
 from portal.places.models import Term
@@ -115,6 +115,24 @@ def handed_over(place: PlaceView, at: datetime = AT, period: str = "2026-03") ->
     services.add_files(keeper, draft_id, [cash(), bank()], at)
     services.hand_over(keeper, draft_id, at)
     return draft_id
+
+
+def published(draft_id: int, at: datetime = AT) -> int:
+    """The number of a draft that was handed over, after the head and the committee have signed."""
+    for login in ("head", "committee"):
+        number = services.sign(actor(login, at), draft_id, "signed", "", queries.draft(draft_id).digest or "", at)
+    assert number is not None
+    return number
+
+
+def april(place: PlaceView, at: datetime) -> int:
+    """The number of April 2026: one payment in cash."""
+    keeper = actor("bookkeeper", at)
+    draft_id = services.start_draft(keeper, place, "finance", "2026-04", at)
+    rows = [("2026-04-08", "现-003", "会议室灯管", "管理费用", None, 35.00, None, "柳河五金店", "周清远")]
+    services.add_files(keeper, draft_id, [("四月现金.xlsx", workbook(rows, "现金日记账"))], at)
+    services.hand_over(keeper, draft_id, at)
+    return published(draft_id, at)
 
 
 def history(rows: Sequence[dict[str, str]]) -> bytes:

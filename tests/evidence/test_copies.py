@@ -49,7 +49,7 @@ def test_a_photo_loses_its_place_maker_and_comment_and_stands_upright(copier: Co
     assert Image.open(io.BytesIO(data)).getexif().get_ifd(0x8825), "the sample has a place to lose"
     made = copier.copies(data)
     copy = opened(made.copy)
-    assert (made.kind, made.pages, copy.size, (made.width, made.height)) == ("jpeg", 1, (600, 800), (600, 800))
+    assert (made.kind, made.pages, copy.size, made.sizes) == ("jpeg", 1, (600, 800), ((600, 800),))
     assert is_red(copy.getpixel((590, 10))), "orientation 6: the upper left corner goes to the upper right"
     assert set(copy.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
     assert not copy.getexif()
@@ -173,7 +173,7 @@ def inked(picture: Image.Image | None) -> int:
 def test_letters_that_a_pdf_does_not_bring_are_drawn_with_the_typeface_of_the_portal(copier: Copier) -> None:
     made = copier.copies(samples.pdf(words="发票金额壹佰元整"))
     assert inked(opened(made.small)) > 300
-    assert pages_of(made.copy)[0].images[0].image.size == (made.width, made.height) == (1132, 1600)
+    assert pages_of(made.copy)[0].images[0].image.size == made.sizes[0] == (1132, 1600)
 
 
 def test_under_the_black_box_of_a_pdf_lies_nothing(copier: Copier) -> None:
@@ -187,7 +187,7 @@ def test_under_the_black_box_of_a_pdf_lies_nothing(copier: Copier) -> None:
 
 
 def test_a_long_pdf_is_left_to_the_worker(copier: Copier) -> None:
-    assert copier.copies(samples.pdf(7), at_once=5) == Copies("pdf", 7, 0, 0, None, None)
+    assert copier.copies(samples.pdf(7), at_once=5) == Copies("pdf", 7, (), None, None)
     assert copier.copies(samples.pdf(5), at_once=5).copy
 
 

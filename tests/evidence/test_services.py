@@ -69,7 +69,7 @@ def test_a_paper_is_stored_with_its_copies_and_belongs_to_its_line(bearer: Beare
     assert file.copy_digest and file.small_digest and store.has(file.copy_digest) and store.has(file.small_digest)
     (linked,) = queries.by_key(bearer)[KEY]
     assert (linked.file.id, linked.person, linked.file.document) == (file.id, "周清远", Document.INVOICE)
-    assert (file.kind, file.pages, file.width, file.height) == ("jpeg", 1, 800, 600)
+    assert (file.kind, file.pages, file.sizes) == ("jpeg", 1, [(800, 600)])
 
 
 def test_a_repeat_does_no_harm_and_one_paper_may_belong_to_two_lines(bearer: Bearer) -> None:
@@ -278,8 +278,8 @@ def test_a_long_pdf_is_prepared_by_the_worker_and_a_second_run_changes_nothing(b
     db.session.rollback()
     assert run_due({preparing.PREPARE: HANDLERS[preparing.PREPARE]}) == 1
     file = queries.file(file_id)
-    assert (file.pages, file.job_id, queries.being_prepared(bearer)) == (6, None, 0) and file.copy_digest
-    HANDLERS[preparing.PREPARE]({"files": [file_id, 999]}, lambda _percent: None)
+    assert (file.pages, queries.being_prepared(bearer)) == (6, 0) and file.copy_digest
+    HANDLERS[preparing.PREPARE]({}, lambda _percent: None)
     assert queries.file(file_id).copy_digest == file.copy_digest
 
 

@@ -21,13 +21,21 @@ from portal.disclosure import services as drafts
 from portal.gazette import queries as items
 from portal.gazette import services as gazette
 from portal.jobs.models import Job
+from portal.kinds import KINDS
 from portal.places import queries as places
 from portal.places import services as place_services
 from portal.places.models import Term
 from portal.places.rules import Role
+from portal.recipients import calls
+from portal.recipients import queries as recipients
 from portal.text import N_, Message
-from tests.disclosure import village
+from tests.disclosure import rosters, village
 from tests.disclosure.village import AT, BANK, CASH, CODE, HEAD, OTHER, actor
+from tests.kinds import lists
+from tests.kinds.test_contract import POND
+from tests.kinds.test_decision import RESOLVED
+from tests.kinds.test_project import CHOICE, CONTRACT, DECISION, PAYMENT
+from tests.kinds.test_statement import DEBT
 from tests.public import county as public
 
 COUNTY, TOWNSHIP = "990110000000", "990110001000"
@@ -59,6 +67,12 @@ FAULTY = [
     ("2026-03-12", "现-002", "水渠清淤人工费，8人3天", "公益支出", None, "约600", 279.50, "王春明", "周清远"),
     ("2026-03-13", "现-003", "其他支出", "管理费用", None, 79.50, 200.00, "", ""),
 ]
+LISTS: tuple[tuple[str, list[dict[str, Any]], str, str], ...] = (
+    ("project", [{"name": "水渠改造", **step} for step in (DECISION, CHOICE, CONTRACT, PAYMENT)], "2026-02", ""),
+    ("contract", [POND | {"due": 6_000_00, "received": 2_000_00}], "2026-Q1", ""),
+    ("decision", [RESOLVED], "2026-02", ""),
+    ("statement", [DEBT | {"opening": 50_000_00, "change": -20_000_00}], "2026-Q1", "债务明细表"),
+)
 UNKNOWN = ("甲", "凭证号", "摘要", "乙", "丙", "丁", "戊", "己", "庚")
 
 
@@ -71,16 +85,20 @@ def build() -> dict[str, tuple[Any, ...]]:
     village.open_accounts()
     _settle()
     _publish()
+    lists = _post_lists()
     _prepare()
     return {
+        "public.subject": lists,
         "code": (COUNTY, TOWNSHIP, OTHER, SILENT, EMPTY),
-        "number": tuple(range(1, 9)),
-        "draft_id": tuple(range(1, 8)),
+        "kind": tuple(sorted(KINDS)),
+        "number": tuple(range(1, 13)),
+        "draft_id": tuple(range(1, 10)),
         "slug": (SHOP,),
         "key": ("sign_offices", "holidays", "township_phone", "finance_due_day", "vague_words", "no_hospitality"),
         "token": (_link(),),
         "account_id": tuple(account.id for account in account_queries.accounts()),
         "job_id": _jobs(),
+        "round_id": tuple(one.id for one in recipients.rounds({places.place(TOWNSHIP).id})),
     }
 
 
@@ -125,17 +143,26 @@ def _publish() -> None:
     gazette.withhold(5, "〔2026〕第3号", "钟宁", at)
 
 
+def _post_lists() -> tuple[dict[str, str], ...]:
+    """A project, a contract, a decision, debts, and a roster whose households are called; the subjects' addresses."""
+    subjects = []
+    for kind, rows, period, title in LISTS:
+        content = lists.assembled(KINDS[kind], rows, period, title=title).content
+        subject = KINDS[kind].subject_of(content)
+        _entry(CODE, places.place(CODE).id, period, content, public.signoffs(AT), kind=kind, subject=subject)
+        subjects += [{"code": CODE, "kind": kind, "subject": subject}] if subject and kind != "statement" else []
+    before = AT - timedelta(days=30)
+    rosters.set_rate(places.place(CODE))
+    rosters.posted(places.place(CODE), rosters.workbook(rosters.rows()), at=before)
+    calls.draw(actor("township"), places.place(TOWNSHIP), AT)
+    return tuple(subjects)
+
+
 def _entry(code: str, place_id: int, period: str, content: Any, signed: Any, **about: Any) -> None:
+    about = {"kind": "finance", "subject": None, **about}
     entry = gazette.Entry(
-        kind="finance",
-        place=code,
-        place_id=place_id,
-        period=period,
-        subject=None,
-        content=content,
-        signoffs=signed,
-        **about,
-    )
+        place=code, place_id=place_id, period=period, content=content, signoffs=signed, **about
+    )  # fmt: skip
     gazette.publish([entry], AT - timedelta(days=20))
 
 

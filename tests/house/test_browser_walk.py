@@ -184,6 +184,7 @@ def _addresses(app: Flask, more: dict[str, tuple[Any, ...]]) -> Iterator[tuple[R
             assert not unknown, f"{rule.rule}: give {unknown} an example in tests.house.test_walk.EXAMPLES"
             plain = {name: "zh" if name == "language" else EXAMPLES[name] for name in rule.arguments}
             others = [{name: value} for name in sorted(rule.arguments) for value in more.get(name, ())]
+            others += more.get(rule.endpoint, ())
             found = [adapter.build(rule.endpoint, {**plain, **other}) for other in ({}, *others)]
             asked = [f"{found[0]}?{question.format(**codes)}" for question in ASKED.get(rule.endpoint, ())]
             yield from ((rule, address) for address in dict.fromkeys((*found, *asked)))

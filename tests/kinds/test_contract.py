@@ -117,7 +117,7 @@ def test_figures_and_classes_add_up() -> None:
     assert KIND.breakdown(content) == {
         "Rent of a year by class": [("shops and buildings", 12_000_00), ("ponds and waters", 6_000_00)]
     }
-    assert [str(one) for one in KIND.story(content)] == ["With rent that is due and not received: 1."]
+    assert [str(one) for one in KIND.story(content)] == ["Rent due and not received: 门面房."]
 
 
 def test_the_postings_of_an_asset_are_folded_by_contract_and_year() -> None:

@@ -11,6 +11,7 @@ from portal.kinds.contract.fold import Asset, Lease, fold
 from portal.kinds.ledger import Ledger
 from portal.kinds.listing import SUBJECT, Recipe, one_subject
 from portal.kinds.payees import is_organisation
+from portal.kinds.words import listed
 from portal.text import N_, Message
 
 __all__ = ["CLASSES", "KIND", "UNITS", "WAYS", "Asset", "Lease", "fold"]
@@ -31,15 +32,23 @@ def _told(content: Mapping[str, Any], check: str) -> list[str]:
 
 
 def _story(content: Mapping[str, Any]) -> list[Message]:
-    """How many contracts are over, unpaid, or cheap."""
-    counted = {check: len(_told(content, check)) for check in _COUNTED}
-    return [Message(text, {"n": counted[check]}) for check, text in _COUNTED.items() if counted[check]]
+    """Which contracts are over, unpaid, or cheap."""
+    assets = {line["key"]: str(line.get("asset", "")) for line in content["lines"]}
+    told = []
+    for check, text in _TOLD.items():
+        names = [assets[key] for key in _told(content, check)]
+        if names:
+            more = [Message(N_("%(n)s in all"), {"n": len(names)})] if len(names) > NAMED else []
+            told.append(Message(text, {"names": listed([*names[:NAMED], *more])}))
+    return told
 
 
-_COUNTED = {
-    "expired": N_("Over and still in the list: %(n)s."),
-    "rent_unpaid": N_("With rent that is due and not received: %(n)s."),
-    "rent_low": N_("With a rent far below what neighbours pay: %(n)s."),
+NAMED = 4
+"""Assets that a sentence names."""
+_TOLD = {
+    "expired": N_("Over and still in the list: %(names)s."),
+    "rent_unpaid": N_("Rent due and not received: %(names)s."),
+    "rent_low": N_("Rent far below what neighbours pay: %(names)s."),
 }
 
 

@@ -12,7 +12,7 @@ from portal.kinds.ledger import Ledger, Match, is_same_party, written
 from portal.kinds.listing import CHECK_LABELS, CHECKS, SUBJECT, Desk, Entry
 from portal.kinds.words import code_of
 from portal.money import PRECISION, shown
-from portal.text import N_
+from portal.text import N_, Message
 
 CONTRACT_CHECKS: Mapping[str, Level] = {
     **CHECKS,
@@ -115,11 +115,11 @@ def _check_end(entry: Entry, desk: Desk) -> None:
     ends, begins = content.get("to"), content.get("from")
     if ends and ends < last.isoformat() and content.get("status") != "ended":
         text = N_("This contract ended on %(day)s. Say in the list what became of it: renewed, let anew, or ended.")
-        desk.say("expired", text, entry, "to", day=ends)
+        _say(desk, "expired", Message(text, {"day": ends}), entry, "to")
     years = CONTRACTING_YEARS.get(content["class"], LEASE_YEARS)
     if begins and ends and ends > after_years(date.fromisoformat(begins), years).isoformat():
         text = N_("This contract runs longer than the %(years)s years that the law allows.")
-        desk.say("term_long", text, entry, "to", years=years)
+        _say(desk, "term_long", Message(text, {"years": years}), entry, "to")
 
 
 def whole(entries: Sequence[Entry], desk: Desk) -> dict[str, Any]:
@@ -138,7 +138,8 @@ def _check_paid(entry: Entry, desk: Desk) -> None:
     if due is not None and received < due and entry.content.get("status") != "ended":
         text = N_("%(due)s were due and %(received)s came in: %(short)s are missing.")
         sums = {"due": due, "received": received, "short": due - received}
-        desk.say("rent_unpaid", text, entry, "received", **{name: shown(fen) for name, fen in sums.items()})
+        message = Message(text, {name: shown(fen) for name, fen in sums.items()})
+        _say(desk, "rent_unpaid", message, entry, "received")
 
 
 def _look_up(entry: Entry, desk: Desk, ledger: Ledger) -> None:
@@ -154,7 +155,8 @@ def _look_up(entry: Entry, desk: Desk, ledger: Ledger) -> None:
     if received and is_short and any(month.startswith(desk.period[:4]) for month in ledger.months):
         text = N_("%(received)s are called received; the published accounts show %(ledger)s of it.")
         at = "voucher" if content.get("voucher") else "received"
-        desk.say("rent_unfound", text, entry, at, received=shown(received), ledger=shown(match.amount))
+        params = {"received": shown(received), "ledger": shown(match.amount)}
+        _say(desk, "rent_unfound", Message(text, params), entry, at)
 
 
 def found(line: Mapping[str, Any], period: str, ledger: Ledger) -> Match:
@@ -187,7 +189,12 @@ def _compare(entry: Entry, desk: Desk, neighbours: Sequence[Mapping[str, Any]]) 
             "%(rent)s yuan for one unit; of %(n)s comparable contracts of the township a quarter is below %(low)s."
         )
         params = {"rent": shown(content["per_unit"]), "n": len(rents), "low": shown(_quarter(rents))}
-        desk.say("rent_low", text, entry, "annual_rent", **params)
+        _say(desk, "rent_low", Message(text, params), entry, "annual_rent")
+
+
+def _say(desk: Desk, check: str, message: Message, entry: Entry, at: str) -> None:
+    """A warning is printed apart from its line, so it names the asset."""
+    desk.say(check, N_("%(name)s: %(what)s"), entry, at, name=entry.content.get("asset", ""), what=message)
 
 
 def lower_fence(rents: Sequence[int]) -> int | None:

@@ -8,6 +8,7 @@ from portal.kinds.finance.accounts import english_name
 from portal.kinds.finance.assemble import assemble, no_dealings
 from portal.kinds.finance.books import SECTIONS, book_label, owner_label
 from portal.kinds.finance.columns import CHECK_LABELS, CHECKS, COLUMNS, HEADLINE, INPUT, QUESTIONS
+from portal.kinds.finance.leaves import leaves
 from portal.kinds.finance.totals import NOT_STATED, breakdown, figures
 from portal.kinds.payees import is_organisation
 from portal.text import N_
@@ -60,5 +61,6 @@ KIND = FINANCE = Kind(
     breakdown=_parts,
     questions=QUESTIONS,
     reads_table=_reads_table,
+    leaves=leaves,
     order=10,
 )

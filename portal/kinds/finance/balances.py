@@ -13,6 +13,14 @@ from portal.kinds.sums import has_unread_amounts
 from portal.money import shown
 from portal.text import N_
 
+OPENING_DIFFERS = N_(
+    "The %(book)s opens with %(opening)s, but closed with %(closing)s in what was last published. "
+    "Correct the opening; if the published month was wrong, correct that month."
+)
+BELOW_NOTHING = N_(
+    "After “%(summary)s” on %(date)s the cash book holds %(balance)s, less than nothing. "
+    "Check what is missing, or who paid in advance."
+)
 Step = tuple[int, Line | Mark]
 """The net amount of a line (0 for a mark) and what it is."""
 
@@ -41,10 +49,7 @@ def _opening(key: Key, readings: Sequence[Reading], context: Context, report: Re
     if stated and stated.amount != last:
         report.say(
             "opening",
-            N_(
-                "The %(book)s opens with %(opening)s, but closed with %(closing)s in what was last published. "
-                "Correct the opening; if the published month was wrong, correct that month."
-            ),
+            OPENING_DIFFERS,
             {"book": book_label(key[1]), "opening": shown(stated.amount), "closing": shown(last)},
             table=stated.table,
             row=stated.row,
@@ -182,10 +187,7 @@ def check_cash(lines: Sequence[Line], opening: int, tables: Sequence[Table], rep
         if total < 0 and line.net < 0:
             report.say(
                 "negative_cash",
-                N_(
-                    "After “%(summary)s” on %(date)s the cash book holds %(balance)s, less than nothing. "
-                    "Check what is missing, or who paid in advance."
-                ),
+                BELOW_NOTHING,
                 {"summary": line.content["summary"], "date": line.content["date"], "balance": shown(total)},
                 table=tables[line.table],
                 row=line.row,

@@ -1,6 +1,7 @@
 """Rows of a table made into lines of books: date, voucher, account, payee, and what each row alone may have wrong."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -278,7 +279,7 @@ class _Reader:
             return ""
         voucher = voucher if type(voucher) is str else str(voucher)
         if word := row.values.get("voucher_word"):
-            word = str(word).removesuffix("字")
+            word = unicodedata.normalize("NFKC", str(word)).strip().removesuffix("字")
             voucher = voucher if voucher.startswith(word) else f"{word}-{voucher}"
         if self.has_long_vouchers and (kind := suspicious_digits(voucher)):
             voucher = self.private_voucher(row, voucher, kind)

@@ -13,15 +13,15 @@ from portal.kinds.project.columns import ASKED, COLUMNS, INPUT
 from portal.kinds.project.fold import Event, Story, fold, item_in
 from portal.kinds.project.steps import STEPS, WAYS
 from portal.kinds.words import listed
-from portal.money import shown
+from portal.money import quantity, shown
 from portal.text import N_, Message
 
 __all__ = ["KIND", "STEPS", "WAYS", "Event", "Story", "fold", "item_in"]
 
 TOLD = 8
 """Projects of which the story of a register says what is missing."""
-_SUMS = {"budget": N_("budget %(fen)s"), "contract": N_("contract %(fen)s"), "paid": N_("paid so far %(fen)s"),
-         "final_account": N_("final account %(fen)s")}  # fmt: skip
+TOLD_LINES = 4
+"""Lines of a posting about one project that its story tells."""
 
 
 def _key(line: Mapping[str, Any]) -> str:
@@ -47,22 +47,35 @@ def _heading(content: Mapping[str, Any]) -> Message:
 
 
 def _story(content: Mapping[str, Any]) -> list[Message]:
-    """How each project stands, and which steps nobody posted."""
+    """What is posted of one project; of each, which steps nobody posted; what it is and whose money it takes."""
     projects = content["projects"]
-    told = [_told(one) for one in projects] if len(projects) == 1 else []
-    return [*(one for one in told if one), *(_lacks(one) for one in projects[:TOLD] if one["missing"])]
+    lacking = [_lacks(one) for one in projects[:TOLD] if one["missing"]]
+    if len(projects) != 1:
+        return lacking
+    told = [_told(line) for line in content["lines"][:TOLD_LINES]]
+    about = [Message(text, {"what": projects[0][name]}) for name, text in _ABOUT.items() if name in projects[0]]
+    return [*told, *lacking, *about]
 
 
-def _told(project: Mapping[str, Any]) -> Message | None:
-    sums = [Message(text, {"fen": shown(project[name])}) for name, text in _SUMS.items() if name in project]
-    if not sums:
-        return None
-    params = {"name": project["name"], "sums": listed(sums)}
-    return Message(N_("%(name)s, in yuan: %(sums)s."), params)
+_ABOUT = {"purpose": N_("Built or bought: %(what)s."), "source": N_("The money comes from: %(what)s.")}
+
+
+def _told(line: Mapping[str, Any]) -> Message:
+    """One line in a sentence: its step, with its day and sum where they are known."""
+    amount, day = _amount(line), line.get("accepted_on", line.get("date"))
+    params: dict[str, Any] = {"step": Message(STEPS[line["step"]])}
+    if line["step"] == "progress" and "progress" in line:
+        return Message(N_("%(step)s: %(percent)s percent."), {**params, "percent": quantity(line["progress"])})
+    if amount is None:
+        return Message(N_("%(step)s, %(day)s."), {**params, "day": day}) if day else Message(N_("%(step)s."), params)
+    params["sum"] = shown(amount)
+    if day is None:
+        return Message(N_("%(step)s: %(sum)s yuan."), params)
+    return Message(N_("%(step)s, %(day)s: %(sum)s yuan."), {**params, "day": day})
 
 
 def _lacks(project: Mapping[str, Any]) -> Message:
-    steps = listed([STEPS[step] for step in project["missing"]])
+    steps = listed([Message(STEPS[step]) for step in project["missing"]])
     return Message(N_("%(name)s: not posted so far: %(steps)s."), {"name": project["name"], "steps": steps})
 
 
@@ -107,10 +120,10 @@ KIND = Kind(
     assemble=_RECIPE.assemble,
     figures=_figures,
     headline=(
-        Figure("projects", N_("Number of projects"), type=Type.INTEGER),
         Figure("all_budget", N_("Budget")),
-        Figure("all_contract", N_("Contracts with changes")),
+        Figure("all_contract", N_("Contract with its changes")),
         Figure("all_paid", N_("Paid so far")),
+        Figure("missing", N_("Steps not posted"), type=Type.INTEGER),
     ),
     checks=_RECIPE.checks,
     check_labels=checks.LABELS,

@@ -74,7 +74,7 @@ def each(entry: Entry, desk: Desk) -> bool:
     step = steps.step_of(text) if text else steps.step_reached(content)
     if not step:
         desk.say("step_unknown", N_("This step is not understood. Write one of: %(steps)s."), entry, "step",
-                 steps=listed(list(steps.STEPS.values())))  # fmt: skip
+                 steps=listed([Message(label) for label in steps.STEPS.values()]))  # fmt: skip
     content["step"] = step or steps.step_reached(content)
     if content.get("way"):
         content["way"] = steps.way_of(content["way"])
@@ -140,8 +140,13 @@ def _follow(before: Sequence[Posted], entries: Sequence[Entry], desk: Desk, ledg
     for entry in entries:
         _look_up(entry, story, desk, ledger)
     for check, message in story.doubts:
-        desk.say(check, message.id, entries[-1], _AT[check], **message.params)
+        _say(desk, check, message, entries[-1], _AT[check])
     return story
+
+
+def _say(desk: Desk, check: str, message: Message, entry: Entry, at: str) -> None:
+    """A warning is printed apart from its line, so it names the project."""
+    desk.say(check, N_("%(name)s: %(what)s"), entry, at, name=entry.content["name"], what=message)
 
 
 def _ask_way(entry: Entry, story: Story, desk: Desk) -> None:
@@ -168,7 +173,7 @@ def _check_paid(entry: Entry, story: Story, desk: Desk) -> None:
     if content["paid"] != expected:
         text = N_("%(before)s were paid before; with %(now)s that makes %(sum)s, not %(paid)s.")
         sums = {"before": story.paid, "now": content["payment"], "sum": expected, "paid": content["paid"]}
-        desk.say("paid_sum", text, entry, "paid", **{name: shown(fen) for name, fen in sums.items()})
+        _say(desk, "paid_sum", Message(text, {name: shown(fen) for name, fen in sums.items()}), entry, "paid")
 
 
 def _look_up(entry: Entry, story: Story, desk: Desk, ledger: Ledger) -> None:
@@ -185,7 +190,8 @@ def _look_up(entry: Entry, story: Story, desk: Desk, ledger: Ledger) -> None:
         _compare(entry, story, desk, match)
     elif ledger.covers(day):
         at = "voucher" if vouchers else "payment"
-        desk.say("payment_unfound", N_("This payment is not among the published lines of the accounts."), entry, at)
+        text = N_("This payment is not among the published lines of the accounts.")
+        _say(desk, "payment_unfound", Message(text), entry, at)
 
 
 def found(line: Mapping[str, Any], facts: Mapping[str, Any], ledger: Ledger) -> Match:
@@ -200,17 +206,18 @@ def _compare(entry: Entry, story: Story, desk: Desk, match: Match) -> None:
     amount = entry.content.get("payment")
     if amount is not None and match.amount != amount:
         text = N_("The accounts have %(ledger)s under this voucher, not %(amount)s.")
-        desk.say("payment_unfound", text, entry, "payment", ledger=shown(match.amount), amount=shown(amount))
+        params = {"ledger": shown(match.amount), "amount": shown(amount)}
+        _say(desk, "payment_unfound", Message(text, params), entry, "payment")
     contractor = str(story.facts.get("contractor", ""))
     others = [str(line["payee"]) for line in match.lines if line.get("payee")]
     if contractor and any(not is_same_party(contractor, other) for other in others):
-        desk.say(
-            "payee_other", N_("The accounts say that somebody else than the contractor was paid."), entry, "voucher"
-        )
+        text = N_("The accounts say that somebody else than the contractor was paid.")
+        _say(desk, "payee_other", Message(text), entry, "voucher")
 
 
 def _state(subject: str, story: Story) -> dict[str, Any]:
     """How a project stands, as the item keeps it."""
     sums = {"budget": story.budget, "contract": story.total, "paid": story.paid, "final_account": story.final_account}
     state = {"subject": subject, "name": story.name, "state": story.state, "missing": list(story.missing)}
-    return state | {name: fen for name, fen in sums.items() if fen is not None}
+    about = {name: story.facts[name] for name in ("purpose", "source") if name in story.facts}
+    return state | about | {name: fen for name, fen in sums.items() if fen is not None}

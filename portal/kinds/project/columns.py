@@ -2,7 +2,7 @@
 
 from portal.kinds.base import Column, Privacy, Type
 from portal.kinds.listing import SERIAL, SUBJECT
-from portal.kinds.project.steps import STEPS, WAYS
+from portal.kinds.project.steps import STEPS, WAYS, WAYS_DUE
 from portal.text import N_
 
 
@@ -58,11 +58,14 @@ INPUT = (
     _column("note", N_("Note"), Type.TEXT, "备注|说明|note|remark", below=True),
 )  # fmt: skip
 
-_AT_WAY = [column.name for column in INPUT].index("way") + 1
+_BY_NAME = {column.name: column for column in INPUT}
+_AT_WAY = list(_BY_NAME).index("way") + 1
 
-COLUMNS = (
-    *INPUT[1:_AT_WAY],
-    Column("way_due", N_("Way that the sum asks for"), Type.TEXT, words=WAYS, below=True),
+COLUMNS = (  # on paper only amounts stand right of the name: so what is printed below it has the whole width
+    _BY_NAME["step"],
+    _BY_NAME["date"],
+    *(column for column in INPUT[1:_AT_WAY] if column.name not in ("step", "date")),
+    Column("way_due", N_("Way that the sum asks for"), Type.TEXT, words=WAYS_DUE, below=True),
     Column("limit", N_("Limit that applied"), Type.MONEY, below=True, is_summed=False),
     *INPUT[_AT_WAY:],
     Column("ledger", N_("Lines of the accounts"), Type.CODE, is_technical=True),
@@ -78,7 +81,7 @@ ASKED = {
     "change": (*_ALWAYS, "change_amount", "decision", "note"),
     "progress": (*_ALWAYS, "started", "progress", "finished", "note"),
     "payment": (*_ALWAYS, "payment", "paid", "voucher", "note"),
-    "acceptance": (*_ALWAYS, "accepted_on", "accepted_by", "finished", "note"),
+    "acceptance": ("name", "step", "accepted_on", "accepted_by", "finished", "note"),
     "final_account": (*_ALWAYS, "final_account", "note"),
 }
 """What is asked for when one step is typed in."""

@@ -53,6 +53,9 @@ WAYS = {
 }
 """Weakest first."""
 
+WAYS_DUE = {**WAYS, "direct": N_("no special one")}
+"""What a sum asks for."""
+
 _WAY_WORDS = {
     "direct": "直接|委托|指定|单一来源|直接发包|直接委托|direct",
     "quotes": "询价|比价|比选|三家报价|竞争性谈判|竞争性磋商|offers|quotes|quotations",

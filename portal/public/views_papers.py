@@ -1,0 +1,36 @@
+"""The files of papers, to everybody: only what a published line shows, under the digest of its bytes."""
+
+import re
+
+from flask import Blueprint, Response
+
+from portal.errors import NotFound
+from portal.evidence.formats import MIME
+from portal.public import papers
+from portal.web.declared import open_to_all
+
+blueprint = Blueprint("public_papers", __name__)
+
+FOR_A_YEAR = "max-age=31536000, immutable"
+"""Without the word "public": the page cache keeps pages, and pictures would push them out of it."""
+LOCKED = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+GONE = "这份单据未公开,或已不再公开。\nThis paper is not public, or not any more.\n"
+_NAME = re.compile(r"([0-9a-f]{64})\.(jpg|pdf)")
+
+
+@blueprint.get("/evidence/<name>")
+@open_to_all
+def copy(name: str) -> Response:
+    """A copy or a small copy; a plain sentence in both languages where there is none (no page, so no session)."""
+    named = _NAME.fullmatch(name)
+    try:
+        if named is None:
+            raise NotFound(GONE)
+        body = papers.public_copy(named[1], named[2])
+    except NotFound:
+        return Response(GONE, 404, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+    response = Response(body, content_type=MIME[named[2]])
+    response.headers["Cache-Control"] = FOR_A_YEAR
+    response.headers["Content-Security-Policy"] = LOCKED
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

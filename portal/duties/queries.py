@@ -101,6 +101,11 @@ class Ground:
     first_days: Mapping[int, date] = field(default_factory=dict)
     _due: dict[tuple[str, int, str], date] = field(default_factory=dict, compare=False, repr=False)
 
+    @cached_property
+    def _has_own_duties(self) -> bool:
+        """Did anybody ever say what is asked for? Else it is everything."""
+        return any(key == "duties" for key, _place_id in self.settings.rows)
+
     def first_day(self, place_id: int) -> date | None:
         """The first day on which this village could post here; None where nobody knows when it began."""
         first = self.first_days.get(place_id)
@@ -130,7 +135,9 @@ class Ground:
 
     def is_asked(self, key: str, line: Sequence[int], on: date) -> bool:
         """Was it a duty on this day, by law and by the county's choice?"""
-        return rules.is_duty(key, on) and key in self.settings.value("duties", line, on)
+        if not rules.is_duty(key, on):
+            return False
+        return not self._has_own_duties or key in self.settings.value("duties", line, on)
 
     def judged(self, key: str, period: str, posting: Posting | None, line: Sequence[int], today: date) -> Duty:
         """What one month's or quarter's duty of the last place of `line` is today."""

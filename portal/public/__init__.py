@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     assert all(part.blueprint is views.blueprint for part in parts)  # all add to one
     app.jinja_env.globals.update(
         duty_cells=duty_views.cells,
+        missing_rows=duty_views.missing,
         newest_duties=duty_views.newest,
         owed_rows=duty_views.owed,
         village_rows=duty_views.villages,

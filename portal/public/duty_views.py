@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 from io import BytesIO
 
@@ -111,6 +112,22 @@ def owed(rows: Sequence[Owing], townships: Mapping[int, PlaceView]) -> list[tupl
         above = townships.get(one.place.parent_id or 0)
         made.append((address, one.place.name, above.name if above else "", " · ".join(told), one.days))
     return made
+
+
+def missing(duties: Iterable[Duty], code: str) -> list[tuple[str, date, int, str]]:
+    """Rows of what a village has not posted: what it is, when it was due, how many days it is late, and the address of
+    the letter about it."""
+    villages = url_for("public.place", code=code, size=None)
+    told_period = cache(partial(period_text, language=current_language()))
+    names = {label: gettext(label) for label in DUTIES.values()}
+    what = gettext(N_("%(label)s, %(period)s"))
+    found = []
+    for duty in duties:
+        about = f"&about={duty.about}" if duty.about else ""
+        address = f"{villages}/{duty.kind}/report.pdf?period={duty.period}{about}"
+        told = what % {"label": names[duty.label], "period": told_period(duty.period)}
+        found.append((told, duty.due, duty.days, address))
+    return found
 
 
 def newest(duties: Sequence[Duty], count: int) -> list[Duty | None]:

@@ -152,6 +152,10 @@ class CountyPage:
 
 def county_page(county: PlaceView, today: date) -> CountyPage:
     """Township by township: how many villages have posted last month, and who owes what."""
+    return kept(("county", county.id), lambda: _county_page(county, today))
+
+
+def _county_page(county: PlaceView, today: date) -> CountyPage:
     period = clock.shift_period(clock.period_of(today), -1)
     settings = places.dated_settings(duties.SETTINGS)
     first, _last = clock.period_bounds(clock.shift_period(period, 1))
@@ -164,7 +168,7 @@ def county_page(county: PlaceView, today: date) -> CountyPage:
         .where(Item.kind == FINANCE, Item.period == period)
     )
     shares = [Share(place, villages.get(place.id, 0), posted.get(place.id, 0)) for place in townships]
-    owing = kept(("owing", county.id), lambda: boards.unposted(places.villages_under(county.id), county.id, today))
+    owing = boards.unposted(places.villages_under(county.id), county.id, today)
     orders = boards.orders_waiting([place.id for place in townships], today)
     return CountyPage(county, period, due, shares, owing, orders)
 
@@ -196,6 +200,10 @@ class TownshipPage:
 
 def township_page(township: PlaceView, today: date) -> TownshipPage:
     """Village by village: the last months, posted in time, late, or not; and who owes what, the longest first."""
+    return kept(("township", township.id), lambda: _township_page(township, today))
+
+
+def _township_page(township: PlaceView, today: date) -> TownshipPage:
     line = places.ancestors(township.id)
     ids = [place.id for place in line]
     settings = places.dated_settings(("township_phone", *duties.SETTINGS))

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from portal import cli
 from portal.config import ROOT
 from portal.places.roster import HEADINGS
-from tests.disclosure import village
+from tests.disclosure import rosters, village
 
 
 @pytest.fixture
@@ -164,6 +164,45 @@ def test_a_faulty_workbook_is_refused_with_its_cell(county: Path) -> None:
     )
     assert result.exit_code == 1
     assert [error["cell"] for error in json.loads(result.stdout)["errors"]][:1] == ["F3"]
+
+
+def test_a_roster_is_imported_under_its_programme(county: Path) -> None:
+    (county / "roster.xlsx").write_bytes(rosters.workbook(rosters.rows(), "青禾村发放表"))
+    words = (
+        "import",
+        county / "roster.xlsx",
+        "--village",
+        village.CODE,
+        "--kind",
+        "subsidy",
+        "--period",
+        "2025",
+        "--json",
+    )
+    taken = portal(*words, "--programme", "arable")
+    assert taken.exit_code == 0, taken.output
+    shown = json.loads(taken.stdout)
+    assert (shown["rows"], shown["figures"]["amount"], shown["errors"]) == (8, "2795.60", [])
+    assert not any(secret in taken.output for secret in rosters.SECRETS)
+    unknown = portal(*words, "--programme", "gold")
+    assert unknown.exit_code == 1
+    assert "arable" in json.loads(unknown.stdout)["errors"][0]["message"]
+
+
+def test_a_history_of_rosters_is_taken_over(county: Path) -> None:
+    head = "village,period,programme,name,id_number,basis,rate,amount\n"
+    rows = "".join(
+        f"{village.CODE},2024,{code},{name},{rosters.CARDS[n]},2,100,200\n"
+        for code in ("arable", "dibao")
+        for n, name in enumerate(rosters.PEOPLE)
+    )
+    (county / "rosters.csv").write_text(head + rows, encoding="utf-8")
+    assert portal("backfill", county / "rosters.csv", "--kind", "subsidy").stdout == "Items published: 2.\n"
+    assert portal("verify").stdout == "Items verified: 2. All are what was published.\n"
+    wrong = rows.replace(rosters.CARDS[3], rosters.CARDS[3][:-1] + "Y")
+    (county / "wrong.csv").write_text(head + wrong.replace(",2024,", ",2023,"), encoding="utf-8")
+    refused = portal("backfill", county / "wrong.csv", "--kind", "subsidy")
+    assert refused.exit_code == 1 and "E5" in refused.stderr and rosters.CARDS[3][:-1] not in refused.stderr
 
 
 @pytest.fixture

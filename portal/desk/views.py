@@ -12,6 +12,7 @@ from portal.desk import printing, queries, rosters
 from portal.disclosure.rules import STATE_LABELS
 from portal.errors import Invalid, NotFound
 from portal.kinds import KINDS
+from portal.kinds.programmes import PROGRAMMES
 from portal.text import N_
 from portal.web import menu
 from portal.web.filters import message
@@ -48,6 +49,7 @@ def today() -> str:
         last_month=clock.shift_period(clock.period_of(clock.today(at)), -1),
         keeps=queries.kept_villages(actor),
         kinds=list(KINDS.values()),
+        programmes=PROGRAMMES.values(),
         handles_drafts=actor.may_anywhere(Permission.DRAFTS_SEE),
     )
 

@@ -114,15 +114,13 @@ class Names:
 
     def hidden(self, text: str) -> str:
         """The text with these names as surname + 某."""
-        plain = normalised(text)
         found = []
         at = 0
-        while at < len(plain):
-            length = next((n for n in self.lengths if plain[at : at + n] in self.names and len(plain) - at >= n), 0)
-            found.append(surname_only(plain[at : at + length]) if length else plain[at])
+        while at < len(text):
+            length = next((n for n in self.lengths if text[at : at + n] in self.names), 0)
+            found.append(surname_only(text[at : at + length]) if length else text[at])
             at += length or 1
-        hidden = "".join(found)
-        return hidden if hidden != plain else text
+        return "".join(found)
 
 
 def slug(name: str) -> str:

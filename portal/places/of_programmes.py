@@ -1,7 +1,7 @@
 """What a county sets for each subsidy programme, with a date: rates, rule, payer, and names after the notice."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from portal import money
@@ -10,7 +10,7 @@ from portal.kinds.programmes import AFTER_NOTICE, PAYERS, PROGRAMMES, Programme
 from portal.text import N_
 
 RATE, RULE, PAID_BY, NAME_SHOWN = "rate", "rule", "paid_by", "name_shown"
-_HIGHEST = 10_000_000  # yuan per unit: above it a digit too many was typed
+_RATE = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,4}))?")
 
 
 class Spec(NamedTuple):
@@ -77,14 +77,15 @@ def keys(what: str) -> list[str]:
 
 def rates(text: str) -> list[int]:
     """Rates as people type them, one a line or divided by commas, in ten-thousandths of a yuan."""
-    words = [word for word in text.replace("，", " ").replace("、", " ").replace(",", " ").split() if word]
-    try:
-        found = [Decimal(word) * money.PRECISION for word in words]
-    except InvalidOperation as error:
-        raise Invalid(N_("Rates are needed in yuan, one a line, such as 120.5."), field="value") from error
-    if any(not 0 < rate <= _HIGHEST * money.PRECISION or rate != int(rate) for rate in found):
-        raise Invalid(N_("A rate is more than nothing and has at most four decimals."), field="value")
-    return sorted({int(rate) for rate in found})
+    found = set()
+    for word in re.split(r"[\s,\uff0c\u3001]+", text.strip()) if text.strip() else ():
+        number = _RATE.fullmatch(word)
+        if not number:
+            raise Invalid(N_("Rates are needed in yuan with at most four decimals, one a line: 120.5."), field="value")
+        found.add(int(number[1]) * money.PRECISION + int((number[2] or "").ljust(4, "0")))
+    if 0 in found:
+        raise Invalid(N_("A rate is more than nothing."), field="value")
+    return sorted(found)
 
 
 def written_rates(values: Sequence[int]) -> str:

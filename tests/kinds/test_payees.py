@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.kinds.payees import is_organisation, masked, normalised, slug, unslug
+from portal.kinds.payees import Names, is_organisation, masked, normalised, slug, surname_only, unslug
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,18 @@ def test_a_person_is_masked_to_the_surname(name: str, shown: str) -> None:
 def test_a_slug_reads_back_and_is_one_segment_of_an_address(name: str) -> None:
     assert unslug(slug(name)) == normalised(name)
     assert not {"/", ".", "\\"} & {*slug(name)}
+
+
+def test_whoever_stands_on_a_list_can_be_hidden_whatever_the_name() -> None:
+    for name, hidden in (
+        ("甘小满", "甘某"), ("欧阳秀英", "欧阳某"), ("王学校", "王某"),
+        ("阿不都热合曼·艾力", "阿某"), ("John Smith", "J某"), ("甘小满（由子代领）", "甘某"), ("甘某某", "甘某"),
+        ("青禾粮食种植专业合作社", "青禾粮食种植专业合作社"), ("", ""),
+    ):  # fmt: skip
+        assert surname_only(name) == hidden
+
+
+def test_names_are_hidden_wherever_they_stand() -> None:
+    names = Names(["甘小满", "甘小", "龙春生", "甘某"])
+    assert names.hidden("甘小满由龙春生代领，甘小在场") == "甘某由龙某代领，甘某在场"
+    assert names.hidden("没有谁（原样）") == "没有谁（原样）"

@@ -16,6 +16,7 @@ INPUT = (
     Column("people", N_("People"), Type.INTEGER, ("人数",), required=True),
     Column("amount", N_("Amount"), Type.MONEY, ("金额", "筹资金额"), required=True),
     Column("note", N_("Note"), Type.TEXT, ("备注",), below=True),
+    Column("card", N_("Bank card"), Type.CODE, ("银行卡号",), privacy=Privacy.INTERNAL, is_matched=True),
 )
 
 
@@ -33,7 +34,7 @@ def _figures(content: Mapping[str, Any]) -> dict[str, int]:
 
 _RECIPE = Recipe(
     input=INPUT,
-    columns=INPUT[1:],
+    columns=INPUT[1:-1],
     checks={**CHECKS, "too_much": Level.WARNING},
     key=lambda line: line.get("household", ""),
     each=_each,

@@ -12,19 +12,21 @@ from portal.app import create_app
 from portal.config import Settings
 from portal.database import create_all, transaction
 from portal.disclosure import backfill, queries, services
-from portal.gazette import search
+from portal.gazette import internal, search
 from portal.gazette.verify import verify
 from portal.kinds import KINDS
+from portal.kinds.base import letters
 from portal.notices import draw
 from portal.public import paper
 from tests.disclosure import village
 from tests.disclosure.village import AT
 
-HEAD = ("序号", "户主姓名", "用途", "人数", "筹资金额", "备注")
+CARD = "6222000000000000017"
+HEAD = ("序号", "户主姓名", "用途", "人数", "筹资金额", "备注", "银行卡号")
 ROWS = (
-    (1, "甘小满", "修水渠", 4, 60.0, "老屋场"),
-    (2, "龙春生", "修水渠", 3, 48.0, ""),
-    ("合计", "", "", 7, 108.0, ""),
+    (1, "甘小满", "修水渠", 4, 60.0, "老屋场", CARD),
+    (2, "龙春生", "修水渠", 3, 48.0, "", ""),
+    ("合计", "", "", 7, 108.0, "", ""),
 )
 
 
@@ -41,6 +43,8 @@ def drive(folder: Path, fonts: Path) -> None:
         number = post(place)
         pages = paper.notice_of(number, settings)
         assert draw(pages, folder / "levy.pdf", fonts=fonts) >= 2
+        corrected = correct(number)
+        assert internal.same("card", CARD) == [(number, 1), (corrected, 1)]
         history = folder / "levy.csv"
         history.write_text("村代码,期间,户主,用途,人数,金额\n990110001202,2025,文长贵,修路,2,30\n", encoding="utf-8")
         assert backfill.backfill(history, "levy", OPERATOR, AT) == 1
@@ -49,6 +53,8 @@ def drive(folder: Path, fonts: Path) -> None:
     page = client.get(f"/zh/gazette/{number}").text
     assert "甘小满" in page and "修水渠" in page and "108.00" in page and "老屋场" in page
     assert "甘小满,修水渠,4,60.00,老屋场" in client.get(f"/zh/gazette/{number}.csv").text
+    assert "老屋场二组" in client.get(f"/zh/gazette/{corrected}").text
+    assert CARD not in client.get(f"/zh/gazette/{corrected}.json").text
     assert client.get(f"/en/gazette/{number}.pdf").data.startswith(b"%PDF")
     assert "修水渠" in client.get(f"/zh/gazette/{number}/lines/2").text
     assert "108.00" in client.get(f"/zh/places/{village.CODE}/levy").text
@@ -68,6 +74,18 @@ def post(place):  # type: ignore[no-untyped-def]
         number = services.sign(village.actor(login), draft, "signed", "", queries.draft(draft).digest or "", AT)
     assert number is not None
     return number
+
+
+def correct(number):  # type: ignore[no-untyped-def]
+    """A note is corrected; the card that nobody is shown comes along."""
+    keeper = village.actor("bookkeeper")
+    draft = services.start_correction(keeper, number, "备注不全", AT)
+    assert CARD.encode() not in queries.bodies(draft)[0][2]
+    [sheet] = queries.reading(draft).sheets
+    cell = f"{letters(sheet.columns['note'][0])}2"
+    services.mend(keeper, draft, {(queries.files(draft)[0].id, sheet.sheet, cell): "老屋场二组"}, AT)
+    services.hand_over(keeper, draft, AT)
+    return village.published(draft)
 
 
 if __name__ == "__main__":

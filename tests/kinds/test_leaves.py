@@ -9,12 +9,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from portal.kinds.base import Assembly, Column, Context, Kind, Privacy, Row, Table, Type
-from portal.kinds.listing import SERIAL, Recipe
+from portal.kinds.base import Assembly, Column, Context, Kind, Row, Table, Type
 from portal.workbooks import child, extract, filled, reading, values
 from portal.workbooks.child import Frames
 from tests.kinds import levy
 from tests.kinds.ledgers import FINANCE, TODAY, assembled, table
+from tests.kinds.roster import ROSTER
 from tests.kinds.test_finance_properties import _FRAGMENTS, BOOKS, MONEY
 
 LANGUAGES = st.sampled_from(["zh", "en"])
@@ -150,44 +150,6 @@ def test_words_that_make_a_subtotal_elsewhere_are_a_line_here() -> None:
 
 # ---------------------------------------------------------------- lists
 
-MIXED = Recipe(
-    input=(
-        SERIAL,
-        Column("name", "Name", Type.TEXT, ("姓名",), required=True),
-        Column("id_number", "Identity number", Type.CODE, ("身份证号",), required=True, privacy=Privacy.INTERNAL),
-        Column("card", "Bank card", Type.CODE, ("银行卡号",), privacy=Privacy.INTERNAL),
-        Column("day", "Day", Type.DATE, ("日期",)),
-        Column("area", "Area", Type.QUANTITY, ("面积",)),
-        Column("people", "People", Type.INTEGER, ("人数",)),
-        Column("amount", "Amount", Type.MONEY, ("金额",)),
-        Column("paid", "Paid", Type.FLAG, ("是否发放",)),
-        Column("note", "Note", Type.TEXT, ("备注",), below=True),
-    ),
-    columns=(
-        Column("name", "Name", Type.TEXT),
-        Column("subject", "Subject", Type.CODE, is_technical=True),
-        Column("day", "Day", Type.DATE),
-        Column("area", "Area", Type.QUANTITY),
-        Column("people", "People", Type.INTEGER),
-        Column("amount", "Amount", Type.MONEY),
-        Column("paid", "Paid", Type.FLAG),
-        Column("note", "Note", Type.TEXT),
-    ),
-    checks={name: level for name, level in levy.KIND.checks.items() if name != "too_much"},
-    key=lambda line: str(line.get("name", "")),
-    subject=("name",),
-    whole=lambda entries, desk: {"programme": desk.context.choices["programme"]},
-)
-ROSTER = Kind(
-    **{
-        **vars(levy.KIND),
-        "name": "roster",
-        "input": MIXED.input,
-        "columns": MIXED.columns,
-        "assemble": MIXED.assemble,
-        "split": ("programme",),
-    }
-)
 _OF_LISTS: dict[Type, st.SearchStrategy[Any]] = {
     **_READ,
     Type.INTEGER: st.integers(-(10**9), 10**9),
@@ -202,8 +164,9 @@ def lists(draw: st.DrawFn, kind: Kind) -> Table:
     rows = []
     for number in range(2, 2 + draw(st.integers(1, 6))):
         found = {column.name: draw(_OF_LISTS[column.type]) for column in kind.input if draw(st.integers(0, 4))}
+        found = {name: value for name, value in found.items() if value is not None}
         found.setdefault(next(column.name for column in kind.input if column.required), f"户{number}")
-        rows.append(Row(number, {name: value for name, value in found.items() if value is not None}))
+        rows.append(Row(number, found))
     places = {column.name: (at, column.aliases[0]) for at, column in enumerate(kind.input)}
     return Table("f.xlsx", "", places, rows, layout="L")
 

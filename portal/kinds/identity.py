@@ -25,10 +25,14 @@ _SHORTENED = re.compile(r"\d+(?:\.\d*)?E\+?\d+")
 _NOISE = re.compile(r"[\s'’`‘\-‐–—\u200b-\u200f\u2060\ufeff]+")
 _EARLIEST = 1890  # nobody alive was born before
 _GROWN = 18
+KEPT = 15
+"""So many digits of a number a spreadsheet keeps; it makes noughts of the others."""
 
 
 def plain(text: str) -> str:
     """A number without blanks, hyphens and apostrophes, in half width."""
+    if text.isascii():
+        return text.upper() if text.isalnum() else _NOISE.sub("", text.upper())
     shown = unicodedata.normalize("NFKC", text).upper()
     return "".join(str(unicodedata.decimal(sign, sign)) for sign in _NOISE.sub("", shown))
 
@@ -41,7 +45,7 @@ def is_shortened(text: str) -> bool:
 def is_cut(text: str) -> bool:
     """Fifteen digits or more that are right, then noughts: what a spreadsheet keeps of a longer number."""
     number = plain(text)
-    return number.isdigit() and len(number) > 15 and not number[15:].strip("0")
+    return number.isdigit() and len(number) > KEPT and not number[KEPT:].strip("0")
 
 
 def problem(text: str, today: date) -> str | None:

@@ -238,6 +238,14 @@ def test_a_wrong_number_of_a_card_has_its_sentence_at_its_cell(number: str, chec
     assert not any(sign.isdigit() for sign in found.findings[0].value or "")
 
 
+def test_accounts_are_taken_for_cut_only_where_most_of_them_are() -> None:
+    accounts = ("6217001234567890", "6217001234500000123", "6217001234567890000")
+    rows = [row(f"龙{n}", bank_account=account) for n, account in enumerate(accounts)]
+    assert not said(read(rows[0], rows[1]), "number_shortened") and not said(read(rows[0]), "number_shortened")
+    assert len(said(read(*rows), "number_shortened")) == 2
+    assert errors(read(row(bank_account="6.217E+18"))) == ["number_shortened"]
+
+
 def test_old_cards_are_a_warning_and_full_width_numbers_are_understood() -> None:
     found = read(row(id_number="990110650412001"))
     assert checks(found) == ["id_old"] and not errors(found)

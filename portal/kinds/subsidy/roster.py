@@ -28,6 +28,7 @@ def whole(entries: Sequence[Entry], desk: Desk) -> dict[str, Any]:
         desk.say("no_names", N_("No column holds the names. Match the columns by hand."))
     _twice(entries, desk)
     _shared_accounts(entries, desk)
+    _cut_accounts(entries, desk)
     _say_gathered(entries, desk)
     total = sum(entry.content.get("amount", 0) for entry in entries)
     _total_stated(total, desk)
@@ -96,6 +97,15 @@ def _shared_accounts(entries: Sequence[Entry], desk: Desk) -> None:
         lines = sum(entry.internal.get("bank_account") in shared for entry in entries)
         text = N_("Accounts into which the money of %(people)s people or more goes: %(n)s, with %(lines)s lines.")
         desk.say("bank_shared", text, people=SHARED_BY, n=len(shared), lines=lines)
+
+
+def _cut_accounts(entries: Sequence[Entry], desk: Desk) -> None:
+    """Accounts that end with noughts from the sixteenth digit on: one may do so by chance, most of them never."""
+    long = [entry for entry in entries if len(entry.internal.get("bank_account", "")) > identity.KEPT]
+    cut = [entry for entry in long if identity.is_cut(entry.internal["bank_account"])]
+    if len(cut) > 1 and len(cut) * 2 > len(long):
+        for entry in cut:
+            desk.say("number_shortened", identity.SENTENCES[identity.MANGLED], entry, "bank_account")
 
 
 _GATHERED = (

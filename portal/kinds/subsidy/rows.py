@@ -117,10 +117,7 @@ def _numbers(entry: Entry, desk: Desk) -> None:
     for name in NUMBERS:
         if name not in internal:
             continue
-        is_broken = identity.is_shortened(internal[name]) or (
-            name == "bank_account" and identity.is_cut(internal[name])
-        )
-        if is_broken and name != "id_number":
+        if name != "id_number" and identity.is_shortened(internal[name]):
             desk.say("number_shortened", identity.SENTENCES[identity.MANGLED], entry, name)
         internal[name] = identity.plain(internal[name])
     number = internal.get("id_number")

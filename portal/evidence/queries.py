@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from portal.database import db
 from portal.errors import NotFound
 from portal.evidence.models import EvidenceAct, EvidenceFile, EvidenceLink, EvidenceMask
-from portal.evidence.rules import Bearer, Document
+from portal.evidence.rules import Act, Bearer, Document
 from portal.places.models import Person
 from portal.text import N_, Message
 
@@ -241,6 +241,19 @@ def acts(file: FileView, limit: int = 50) -> list[ActView]:
         .limit(limit)
     )
     return [ActView(*row) for row in db.session.execute(query)]
+
+
+def has_seen(person_id: int, file: FileView, what: str, since: datetime) -> bool:
+    """Is it written down already that this person looked at this lately?"""
+    query = select(EvidenceAct.id).where(
+        EvidenceAct.place_id == file.place_id,
+        EvidenceAct.digest == file.digest,
+        EvidenceAct.act == Act.SEEN,
+        EvidenceAct.value == what,
+        EvidenceAct.person_id == person_id,
+        EvidenceAct.at > since,
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def being_prepared(bearer: Bearer) -> int:

@@ -53,6 +53,36 @@ _WORDS: Mapping[Document, tuple[str, ...]] = {
     Document.PHOTO: ("照片", "现场", "photo"),
 }
 
+
+class Act(StrEnum):
+    """What can be done with a paper."""
+
+    ADDED = "added"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    NAMED = "named"
+    SEALED = "sealed"
+    OPENED = "opened"
+    COVERED = "covered"
+    UNCOVERED = "uncovered"
+    SEEN = "seen"
+    RELEASED = "released"
+
+
+ACT_LABELS: Mapping[Act, str] = {
+    Act.ADDED: N_("added"),
+    Act.LINKED: N_("given to a line"),
+    Act.UNLINKED: N_("taken away from a line"),
+    Act.NAMED: N_("called something else"),
+    Act.SEALED: N_("sealed"),
+    Act.OPENED: N_("opened to everybody"),
+    Act.COVERED: N_("a part covered"),
+    Act.UNCOVERED: N_("a part uncovered"),
+    Act.SEEN: N_("looked at"),
+    Act.RELEASED: N_("shown to everybody"),
+}
+
+
 SMALLEST = 5  # thousandths: a box that is smaller was a slip of the finger
 
 

@@ -6,7 +6,7 @@ to nobody until its copy is made anew.
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,12 +15,12 @@ from portal.accounts.rules import Actor, Permission
 from portal.database import db, transaction
 from portal.errors import Conflict, Invalid, NotFound
 from portal.evidence import installation, preparing, queries, rules, sweeping
-from portal.evidence.acts import Act, record
+from portal.evidence.acts import record
 from portal.evidence.copies import PAGES_AT_ONCE, Copier, Limits
 from portal.evidence.models import EvidenceFile, EvidenceLink, EvidenceMask
 from portal.evidence.queries import FileView
 from portal.evidence.requests import Copies, Mask
-from portal.evidence.rules import Bearer, Document
+from portal.evidence.rules import Act, Bearer, Document
 from portal.evidence.storage import digest_of
 from portal.places import queries as places
 from portal.places.queries import PlaceView
@@ -29,6 +29,8 @@ from portal.text import N_
 MASKS_AT_MOST = 50
 NAME_AT_MOST = 255
 REASON_AT_MOST = 300
+LOOKING = timedelta(hours=1)
+"""Looking at the same thing again within this time is one look."""
 
 
 # ---------------------------------------------------------------- adding
@@ -281,7 +283,8 @@ def look(actor: Actor, file_id: int, what: str, at: datetime, page: int = 1) -> 
         limits = replace(limits, pages=max(limits.pages, file.pages))
         with Copier(installation.current().fonts, limits) as copier:
             body = copier.page(body, page)
-    if file.is_sealed or what == "original" or (what == "page" and file.masks):
+    is_hidden = file.is_sealed or what == "original" or (what == "page" and file.masks)
+    if is_hidden and not queries.has_seen(actor.person_id, file, what, at - LOOKING):
         with transaction():
             row = db.session.get_one(EvidenceFile, file_id)
             record(actor, row, Act.SEEN, at, what, Permission.PAPERS_SEE)

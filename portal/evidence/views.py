@@ -12,7 +12,6 @@ from portal.accounts.access import allow, current_actor
 from portal.accounts.rules import Permission
 from portal.errors import Conflict, Invalid, NotFound
 from portal.evidence import forms, queries, rules, services
-from portal.evidence.acts import LABELS as ACT_LABELS
 from portal.evidence.formats import EXTENSIONS, MIME
 from portal.evidence.queries import FileView
 from portal.places import queries as places
@@ -52,7 +51,7 @@ def show(file_id: int) -> str:
         links=links,
         places=places.places_by_ids({link.place_id for link in links}),
         acts=queries.acts(file),
-        act_labels=ACT_LABELS,
+        act_labels=rules.ACT_LABELS,
         choices=rules.CHOICES,
         is_board=file.document is rules.Document.BOARD,
         may_cover=current_actor().may(Permission.PAPERS_COVER, places.line(file.place_id)),

@@ -117,10 +117,13 @@ def rows(page: ItemPage, offset: int) -> list[tuple[Any, ...]]:
     return found
 
 
-def papers_told(counted: Counter[tuple[Document, bool]]) -> tuple[str, bool]:
-    """What lies behind a line in the reader's words, and whether a white slip is among it."""
+def papers_told(counted: Counter[tuple[Document, bool]]) -> tuple[str, str]:
+    """What lies behind a line in the reader's words, and the mark of a white slip."""
     separator = "、" if current_language() == "zh" else ", "
-    return separator.join(map(message, papers.told(counted))), papers.has_slip(counted)
+    told = separator.join(map(message, papers.told(counted)))
+    return gettext("papers: %(papers)s", papers=told) if told else "", gettext("white slip") * bool(
+        papers.slips(counted)
+    )
 
 
 def shown_columns(page: ItemPage) -> list[Column]:

@@ -41,17 +41,19 @@ def counts(item: ItemView) -> Counts:
 
 
 def told(papers: Counter[tuple[Document, bool]]) -> list[Message]:
-    """What lies behind a line in words: 1 invoice, 2 × wage sheet (sealed)."""
+    """What lies behind a line in words: 1 invoice, 2 × wage sheet (sealed); white slips are told apart."""
     found = []
     for (document, is_sealed), n in papers.items():
+        if document is Document.SLIP:
+            continue
         text = Message(ONE if n == 1 else SEVERAL, {"n": n, "what": Message(LABELS[document])})
         found.append(Message(SEALED, {"papers": text}) if is_sealed else text)
     return found
 
 
-def has_slip(papers: Counter[tuple[Document, bool]]) -> bool:
-    """Is a white slip among them: a payment without an invoice?"""
-    return any(document is Document.SLIP for document, _sealed in papers)
+def slips(papers: Counter[tuple[Document, bool]]) -> int:
+    """How many white slips are among them: the village paid without an invoice."""
+    return sum(n for (document, _sealed), n in papers.items() if document is Document.SLIP)
 
 
 def of_line(item: ItemView, key: str) -> LinePapers:

@@ -14,9 +14,8 @@ from portal import clock
 from portal.database import db, transaction
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.evidence import installation, preparing, queries, services, sweeping
-from portal.evidence.acts import Act
 from portal.evidence.models import EvidenceAct, EvidenceFile, EvidenceLink
-from portal.evidence.rules import Bearer, Document
+from portal.evidence.rules import Act, Bearer, Document
 from portal.jobs.services import HANDLERS, run_due
 from portal.places import services as places
 from tests.disclosure import village
@@ -302,6 +301,7 @@ def test_who_looks_at_what_the_public_may_not_see_is_written_down(bearer: Bearer
     assert services.look(actor("committee"), file_id, "original", AT) == photo()
     services.describe(actor("bookkeeper"), file_id, "invoice", True, AT)
     services.look(actor("township"), file_id, "copy", AT)
+    services.look(actor("township"), file_id, "copy", AT + timedelta(minutes=30))
     seen = [(one.person, one.value) for one in queries.acts(queries.file(file_id)) if one.act == Act.SEEN]
     assert seen == [("陈望", "copy"), ("何秀兰", "original")]
     for login in ("otherhead", "admin"):

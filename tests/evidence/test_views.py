@@ -59,7 +59,9 @@ def test_the_page_shows_what_villagers_see_and_says_what_it_is(built: Flask) -> 
     file_id = paper(built)
     client = signed_in(built, "bookkeeper")
     page = client.page(f"/desk/papers/{file_id}")
-    assert page.h1 == "Paper: invoice" and "open" in page.text and "Cover what must not be seen" in page.text
+    assert (
+        page.h1 == "Paper: invoice" and "seen by everybody" in page.text and "Cover what must not be seen" in page.text
+    )
     done = client.send(f"/desk/papers/{file_id}", document="slip", sealed="yes")
     assert done.h1 == "Paper: white slip" and "Whoever opens it here is written down" in done.text
     assert client.send(f"/desk/papers/{file_id}", document="virus").h1 == "Paper: white slip"

@@ -65,7 +65,7 @@ def test_month_and_line_say_which_papers_there_are_and_lead_to_them(app: Flask, 
         add(county, number, 5, photo(3), Document.WAGES)
     client = PageClient(app)
     month = client.page(f"/en/gazette/{number}")
-    assert "papers: 2 × invoice" in month.text and "papers: 1 white slip" in month.text
+    assert "papers: 2 × invoice" in month.text and month.link("white slip") == f"/en/gazette/{number}/lines/4#papers"
     assert "papers: 1 wage sheet (sealed)" in month.text
     assert month.link("2 × invoice") == f"/en/gazette/{number}/lines/3#papers"
     assert "单据：发票2张" in client.page(f"/zh/gazette/{number}").text

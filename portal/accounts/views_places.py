@@ -14,7 +14,7 @@ from portal.errors import NotFound, PortalError
 from portal.kinds import KINDS
 from portal.kinds.base import PRINTABLE
 from portal.kinds.programmes import PROGRAMMES
-from portal.places import of_programmes, queries, services, settings
+from portal.places import of_programmes, queries, services, settings, values
 from portal.places.queries import InForce, PlaceView
 from portal.places.rules import LEVEL_LABELS, LEVEL_OF_ROLE, ROLE_LABELS, Level, Role
 from portal.places.settings import Setting, Type
@@ -207,7 +207,7 @@ def setting(code: str, key: str) -> str | Response:
         form.valid_from.data = clock.today()
     value = queries.settings_in_force(view.id, clock.today()).get(key, declared.default)
     if not form.is_submitted():
-        form.value.data = value if declared.type is Type.ROLES else settings.written(declared, value)
+        form.value.data = value if declared.type is Type.ROLES else values.written(declared, value)
     elif form.validate() and _set(view, declared, form):
         return redirect(url_for("places.settings_of", code=view.code))
     history = [(found, _shown(declared, found.value)) for found in queries.setting_history(key, view.id)]
@@ -220,7 +220,7 @@ def setting(code: str, key: str) -> str | Response:
 def _set(view: PlaceView, declared: Setting, form: SettingForm) -> bool:
     try:
         given = form.value.data or ""
-        value = settings.parse(declared, given if isinstance(given, str) else "\n".join(given))
+        value = values.parse(declared, given if isinstance(given, str) else "\n".join(given))
         services.set_setting(
             declared.key, view.id, value, form.valid_from.data, form.source.data, current_actor(), clock.now()
         )
@@ -267,11 +267,11 @@ def _shown(declared: Setting, value: object) -> str:
     if declared.type is Type.ROLES and isinstance(value, list):
         return listed(_(settings.ROLE_NAMES[role]) for role in value)
     if choices := _choices(declared):
-        return _(dict(choices)[settings.written(declared, value)])
+        return _(dict(choices)[values.written(declared, value)])
     if declared.type is Type.MONEY and isinstance(value, int):
         return money.shown(value)
     if declared.names and isinstance(value, list):
         return _(", ").join(_(declared.names[word]) for word in value)
     if isinstance(value, list):
-        return listed(settings.written(declared, value).splitlines())
-    return settings.written(declared, value)
+        return listed(values.written(declared, value).splitlines())
+    return values.written(declared, value)

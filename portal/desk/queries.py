@@ -125,7 +125,9 @@ def months_due(villages: Sequence[PlaceView], at: datetime) -> list[Due]:
                 found.append(Due(village, kind, period, due_on, max(0, (on - due_on).days), draft))
     for view in drafts.values():
         due_on = due_date(view.period, int(due_day.get(f"{view.kind.name}_due_day", 10)))
-        found.append(Due(view.place, view.kind, view.period, due_on, max(0, (on - due_on).days), view))
+        # A correction is work that lies open, but nothing of the village's is late by it: the month stands posted.
+        days_late = 0 if view.supersedes else max(0, (on - due_on).days)
+        found.append(Due(view.place, view.kind, view.period, due_on, days_late, view))
     return sorted(found, key=lambda due: (due.period, due.place.code))
 
 

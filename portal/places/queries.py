@@ -14,6 +14,7 @@ from portal import clock
 from portal.database import db
 from portal.errors import NotFound
 from portal.places import settings as declared
+from portal.places import values
 from portal.places.models import Office, Person, Place, PlaceCode, PlaceSetting, Term
 from portal.places.rules import ALWAYS, Held, Level, Role, in_force
 from portal.text import N_
@@ -189,7 +190,7 @@ def settings_with_source(place_id: int, on: date) -> dict[str, InForce]:
     ).all()
     for row in sorted(rows, key=lambda row: above.index(row.place_id)):
         found[row.key] = InForce(
-            declared.revive(row.key, json.loads(row.value)), row.source, row.valid_from, row.place_id
+            values.revive(row.key, json.loads(row.value)), row.source, row.valid_from, row.place_id
         )
     return found
 
@@ -212,7 +213,7 @@ def setting_history(key: str, place_id: int) -> list[InForce]:
         .where(PlaceSetting.place_id == place_id, PlaceSetting.key == key)
         .order_by(PlaceSetting.valid_from.desc(), PlaceSetting.id.desc())
     )
-    return [InForce(declared.revive(key, json.loads(row.value)), row.source, row.valid_from, place_id) for row in rows]
+    return [InForce(values.revive(key, json.loads(row.value)), row.source, row.valid_from, place_id) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -235,7 +236,7 @@ def dated_settings(keys: Collection[str], place_ids: Collection[int] | None = No
         query = query.where(PlaceSetting.place_id.in_(place_ids))
     found: dict[tuple[str, int], list[tuple[date, Any]]] = {}
     for key, place_id, valid_from, value in db.session.execute(query):
-        found.setdefault((key, place_id), []).append((valid_from, declared.revive(key, json.loads(value))))
+        found.setdefault((key, place_id), []).append((valid_from, values.revive(key, json.loads(value))))
     return Dated(found)
 
 

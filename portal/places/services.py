@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.database import db, transaction
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.places import queries
+from portal.places import queries, values
 from portal.places import settings as declared
 from portal.places.models import Office, Person, Place, PlaceCode, PlaceSetting, Term
 from portal.places.rules import (
@@ -265,7 +265,7 @@ def _term(term_id: int) -> Term:
 def set_setting(key: str, place_id: int, value: Any, valid_from: date, source: str, actor: Actor, at: datetime) -> None:
     """Let a setting have a value at a place from a day on: a new row, nothing is edited.
 
-    `value` is what `settings.parse` gives (ints, fen, texts, lists) or `date`s. Invalid for an unknown key, a value out
+    `value` is what `values.parse` gives (ints, fen, texts, lists) or `date`s. Invalid for an unknown key, a value out
     of bounds, a level where it is not set, no source, or a day that has passed: what was printed stays right.
     """
     with transaction() as session:
@@ -281,7 +281,7 @@ def set_setting(key: str, place_id: int, value: Any, valid_from: date, source: s
             raise Invalid(N_("Say where the value comes from: a rule, a resolution, a letter."), field="source")
         session.add(
             PlaceSetting(
-                place_id=place_id, key=key, value=json.dumps(declared.checked(setting, value), ensure_ascii=False),
+                place_id=place_id, key=key, value=json.dumps(values.checked(setting, value), ensure_ascii=False),
                 source=source.strip(), valid_from=valid_from, set_by=actor.person_id or None, set_at=at,
             )
         )  # fmt: skip

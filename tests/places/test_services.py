@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from portal import clock
 from portal.accounts.rules import OPERATOR
 from portal.errors import Conflict, Forbidden, Invalid
-from portal.places import queries, services, settings
+from portal.places import queries, services, settings, values
 from portal.places.rules import Role, is_first_administrator
 from tests.accounts.people import actor, settle
 
@@ -160,17 +160,17 @@ def test_every_setting_says_what_it_is_and_its_default_is_valid() -> None:
     for setting in settings.SETTINGS.values():
         assert setting.label and setting.sentence and setting.source
         if setting.default not in ("", []):
-            assert settings.checked(setting, setting.default) == setting.default
+            assert values.checked(setting, setting.default) == setting.default
 
 
 @given(st.sampled_from(sorted(settings.SETTINGS)), st.text(max_size=40))
 def test_whatever_is_typed_is_a_value_that_reads_back_or_is_refused(key: str, text: str) -> None:
     setting = settings.SETTINGS[key]
     try:
-        value = settings.parse(setting, text)
+        value = values.parse(setting, text)
     except Invalid:
         return
-    assert settings.checked(setting, value) == value
+    assert values.checked(setting, value) == value
 
 
 def test_places_are_found_by_name_and_by_code(county: Flask) -> None:

@@ -83,14 +83,15 @@ def _words() -> _Words:
     def said(sign: str, text: str) -> str:
         return f'<span aria-hidden="true">{sign}</span><span class="hidden">{escape(gettext(text))}</span>'
 
+    nothing, late = gettext(N_("nothing was due")), gettext(N_("+%(n)s d"))
     return _Words(
-        before=f'<span class="hidden">{escape(gettext(N_("nothing was due")))}</span>',
+        before=f'<span class="hidden">{escape(nothing)}</span>',
         signs={
             State.ON_TIME: said("✓", N_("posted in time")),
             State.MISSING: said("✕", N_("not posted")),
             State.OPEN: said("·", N_("not due yet")),
         },
-        late=f"<span>{escape(gettext(N_('+%(n)s d')))}</span>",
+        late=f"<span>{escape(late)}</span>",
         taken_over=said("✓", N_("taken over from older records")),
         older=said("✓", N_("posted")),
         nothing=said("·", N_("nothing was due")),

@@ -121,7 +121,7 @@ def papers_told(counted: Counter[tuple[Document, bool]]) -> tuple[str, str]:
     """What lies behind a line in the reader's words, and the mark of a white slip."""
     separator = "、" if current_language() == "zh" else ", "
     told = separator.join(map(message, papers.told(counted)))
-    return gettext("papers: %(papers)s", papers=told) if told else "", gettext("white slip") * bool(
+    return gettext(N_("papers: %(papers)s"), papers=told) if told else "", gettext(N_("white slip")) * bool(
         papers.slips(counted)
     )
 

@@ -51,7 +51,7 @@ def test_a_demo_is_sealed_and_leaves_people_something_to_do(county: list[buildin
         assert gazette.current(first.id, "finance", UNTIL) is None
         assert drafts.open_draft(second.id, "finance", UNTIL) is None
         assert gazette.current(second.id, "finance", UNTIL) is None
-        assert [item.taken_over for item in gazette.items_of(second.id)] == [False, True, True]
+        assert [item.taken_over for item in gazette.items_of(second.id, "finance")] == [False, True, True]
     assert {label.anomaly for label in county} <= ANOMALIES.keys() and county
 
 

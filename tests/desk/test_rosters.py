@@ -99,7 +99,7 @@ def test_rates_and_rules_of_programmes_are_set_also_for_a_day_that_has_passed(ap
     too_early = county.send(choice, value="full", source="通知", valid_from="2025-01-01")
     assert "从今天或以后" in too_early.text
     county.send(choice, value="full", source="通知", valid_from=AT.date().isoformat())
-    assert "现值：保留全名" in county.page(choice).text
+    assert "· 保留全名 · 通知" in county.page(choice).text
     assert county.get("/desk/settings/990110000000/rate.gold").status_code == 404
 
 

@@ -130,7 +130,7 @@ def test_a_project_from_decision_to_acceptance(address: str, app: Flask, chromiu
     villager.look()
     text = villager.page.inner_text("main")
     assert "未公开：验收" not in text and "2026年4月10日" in text and "村民代表会议" in text
-    assert "合同款已于2026-03-12全部付清，而2026-04-10才验收" in text
+    assert "合同款已于2026年3月12日全部付清，而2026年4月10日才验收" in text
     assert f"公报第{decision}号" in text and "何秀兰" in text
     villager.page.goto(f"{address}/zh/places/{village.CODE}/project")
     villager.look()

@@ -10,7 +10,7 @@ MIXED = Recipe(
         Column("name", "Name", Type.TEXT, ("姓名",), required=True, privacy=Privacy.MASKED),
         Column("id_number", "Identity number", Type.CODE, ("身份证号",), required=True, privacy=Privacy.INTERNAL),
         Column("card", "Bank card", Type.CODE, ("银行卡号",), privacy=Privacy.INTERNAL),
-        Column("day", "Day", Type.DATE, ("日期",)),
+        Column("day", "Settled on", Type.DATE, ("日期",)),
         Column("area", "Area", Type.QUANTITY, ("面积",)),
         Column("people", "People", Type.INTEGER, ("人数",)),
         Column("amount", "Amount", Type.MONEY, ("金额",)),
@@ -20,7 +20,7 @@ MIXED = Recipe(
     columns=(
         Column("name", "Name", Type.TEXT, privacy=Privacy.MASKED),
         Column("subject", "Subject", Type.CODE, is_technical=True),
-        Column("day", "Day", Type.DATE),
+        Column("day", "Settled on", Type.DATE),
         Column("area", "Area", Type.QUANTITY),
         Column("people", "People", Type.INTEGER),
         Column("amount", "Amount", Type.MONEY),

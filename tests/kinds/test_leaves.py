@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from portal.kinds.base import Assembly, Column, Context, Kind, Row, Table, Type
 from portal.workbooks import child, extract, filled, reading, values
-from portal.workbooks.child import Frames
 from tests.kinds import levy
 from tests.kinds.ledgers import FINANCE, TODAY, assembled, table
 from tests.kinds.roster import ROSTER
@@ -20,19 +19,11 @@ from tests.kinds.test_finance_properties import _FRAGMENTS, BOOKS, MONEY
 LANGUAGES = st.sampled_from(["zh", "en"])
 
 
-class _Nobody(Frames):
-    def __init__(self) -> None:
-        pass
-
-    def send(self, letter: bytes, payload: bytes) -> None:
-        pass
-
-
 @pytest.fixture(autouse=True, scope="module")
 def in_this_process() -> Iterator[None]:
     """A process for each of some hundred workbooks would take minutes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "run", lambda request, _limits, _progress: child._answer(request, _Nobody()))
+        patch.setattr(reading, "run", lambda request, _limits, _progress: child._answer(request, lambda _share: None))
         yield
 
 

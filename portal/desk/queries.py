@@ -112,7 +112,8 @@ def months_due(villages: Sequence[PlaceView], at: datetime) -> list[Due]:
     on = clock.today(at)
     last = clock.shift_period(clock.period_of(on), -1)
     ids = [village.id for village in villages]
-    drafts = {(view.place.id, view.kind.name, view.period): view for view in disclosure.drafts(ids, only_open=True)}
+    found_open = disclosure.drafts(ids, only_open=True)
+    drafts = {(view.place.id, view.kind.name, view.period, view.about): view for view in found_open}
     due_day = places.settings_in_force(villages[0].id, on)
     found = []
     for kind in (kind for kind in KINDS.values() if kind.is_carried):
@@ -120,7 +121,7 @@ def months_due(villages: Sequence[PlaceView], at: datetime) -> list[Due]:
         newest = _newest_posted(ids, kind.name, clock.shift_period(last, -MONTHS_BACK))
         for village in villages:
             for period in _months_after(newest.get(village.id), last):
-                draft = drafts.pop((village.id, kind.name, period), None)
+                draft = drafts.pop((village.id, kind.name, period, ""), None)
                 due_on = due_date(period, day)
                 found.append(Due(village, kind, period, due_on, max(0, (on - due_on).days), draft))
     for view in drafts.values():

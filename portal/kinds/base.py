@@ -71,6 +71,11 @@ class Column:
     """MONEY of which a page of paper gives a subtotal; not so what each step of one project states anew."""
 
 
+def column(name: str, label: str, type_: Type, aliases: str, **more: Any) -> Column:
+    """A column whose aliases are written as one text, divided by bars (as in the domain's list of headings)."""
+    return Column(name, label, type_, tuple(aliases.split("|")), **more)
+
+
 class Level(Enum):
     """An ERROR refuses the draft; a WARNING is shown to the signers and printed in the item."""
 

@@ -1,6 +1,6 @@
 """The columns of contracts about the village's assets: what files may call them, and what a published line holds."""
 
-from portal.kinds.base import Column, Privacy, Type
+from portal.kinds.base import Column, Privacy, Type, column
 from portal.kinds.listing import SERIAL, SUBJECT
 from portal.text import N_
 
@@ -49,45 +49,40 @@ STATUS_WORDS = {
 }
 
 
-def _column(name: str, label: str, type_: Type, aliases: str, **more: object) -> Column:
-    """A column whose aliases are written as one text, divided by bars."""
-    return Column(name, label, type_, tuple(aliases.split("|")), **more)  # type: ignore[arg-type]
-
-
 INPUT = (
     SERIAL,
-    _column("asset", N_("Asset or resource"), Type.TEXT,
+    column("asset", N_("Asset or resource"), Type.TEXT,
             "资产名称|资源名称|标的|资产资源名称|资产|资源|承包项目|租赁物|asset|resource", required=True,
             searchable=True, weight=3),
-    _column("class", N_("Class of asset"), Type.TEXT, "类别|资产类别|资源类别|资产类型|class|type", words=CLASSES,
+    column("class", N_("Class of asset"), Type.TEXT, "类别|资产类别|资源类别|资产类型|class|type", words=CLASSES,
             below=True),
-    _column("area", N_("Area or number"), Type.QUANTITY, "面积|数量|承包面积|出租面积|亩数|area|quantity",
+    column("area", N_("Area or number"), Type.QUANTITY, "面积|数量|承包面积|出租面积|亩数|area|quantity",
             below=True),
-    _column("unit", N_("Unit of the area"), Type.TEXT, "计量单位|单位|面积单位|unit", words=UNITS, below=True),
-    _column("location", N_("Where it is"), Type.TEXT, "坐落|位置|地点|四至|坐落位置|location|place", below=True,
+    column("unit", N_("Unit of the area"), Type.TEXT, "计量单位|单位|面积单位|unit", words=UNITS, below=True),
+    column("location", N_("Where it is"), Type.TEXT, "坐落|位置|地点|四至|坐落位置|location|place", below=True,
             searchable=True),
-    _column("party", N_("Who rents it"), Type.TEXT,
+    column("party", N_("Who rents it"), Type.TEXT,
             "承租方|承包方|承租人|承包人|租赁方|乙方|承租单位|party|tenant|lessee", privacy=Privacy.MASKED, below=True),
-    _column("from", N_("Contract begins"), Type.DATE,
+    column("from", N_("Contract begins"), Type.DATE,
             "起始日期|开始日期|合同起始|起租日期|承包起始日期|from|begins|start", below=True),
-    _column("to", N_("Contract ends"), Type.DATE, "终止日期|到期日期|截止日期|合同到期|结束日期|to|ends|end",
+    column("to", N_("Contract ends"), Type.DATE, "终止日期|到期日期|截止日期|合同到期|结束日期|to|ends|end",
             below=True),
-    _column("term", N_("Years of the contract"), Type.QUANTITY,
+    column("term", N_("Years of the contract"), Type.QUANTITY,
             "期限|合同期限|年限|承包期限|租期|承包年限|term|years", below=True),
-    _column("way", N_("How it was let"), Type.TEXT, "发包方式|出租方式|招租方式|交易方式|承包方式|way|method",
+    column("way", N_("How it was let"), Type.TEXT, "发包方式|出租方式|招租方式|交易方式|承包方式|way|method",
             words=WAYS, below=True),
-    _column("valuation", N_("Valuation"), Type.MONEY, "评估价|评估价值|评估金额|底价|标底|valuation", below=True,
+    column("valuation", N_("Valuation"), Type.MONEY, "评估价|评估价值|评估金额|底价|标底|valuation", below=True,
             is_summed=False),
-    _column("annual_rent", N_("Rent of a year"), Type.MONEY,
+    column("annual_rent", N_("Rent of a year"), Type.MONEY,
             "年租金|年承包费|应收租金|年租金标准|年承包金|年度租金|annual rent|yearly rent"),
-    _column("due", N_("Due this year"), Type.MONEY, "本年应收|应收|应收金额|本期应收|当年应收|应收承包费|due|rent due"),
-    _column("received", N_("Received this year"), Type.MONEY,
+    column("due", N_("Due this year"), Type.MONEY, "本年应收|应收|应收金额|本期应收|当年应收|应收承包费|due|rent due"),
+    column("received", N_("Received this year"), Type.MONEY,
             "已收|实收租金|本年已收|实收|本年实收|已收租金|已收金额|received|rent received"),
-    _column("status", N_("Does it run?"), Type.TEXT, "状态|合同状态|履行情况|履行状态|status",
+    column("status", N_("Does it run?"), Type.TEXT, "状态|合同状态|履行情况|履行状态|status",
             words=STATUSES, below=True),
-    _column("voucher", N_("Vouchers of the rent"), Type.TEXT, "凭证号|收款凭证|凭证字号|凭证|票据号|voucher|vouchers",
+    column("voucher", N_("Vouchers of the rent"), Type.TEXT, "凭证号|收款凭证|凭证字号|凭证|票据号|voucher|vouchers",
             below=True),
-    _column("note", N_("Note"), Type.TEXT, "备注|说明|note|remark", below=True),
+    column("note", N_("Note"), Type.TEXT, "备注|说明|note|remark", below=True),
 )  # fmt: skip
 
 COLUMNS = (

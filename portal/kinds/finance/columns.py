@@ -1,89 +1,84 @@
 """The columns of a ledger: what files may call them, and what a published line holds."""
 
-from portal.kinds.base import DRAWN, Column, Figure, Level, Privacy, Type
+from portal.kinds.base import DRAWN, Column, Figure, Level, Privacy, Type, column
 from portal.text import N_
 
 _INTERNAL = Privacy.INTERNAL
 
 
-def _column(name: str, label: str, type_: Type, aliases: str, **more: object) -> Column:
-    """A column whose aliases are written as one text, divided by bars (as in the domain's list of headings)."""
-    return Column(name, label, type_, tuple(aliases.split("|")), **more)  # type: ignore[arg-type]
-
-
 INPUT = (
-    _column(
+    column(
         "date",
         N_("Date"),
         Type.DATE,
         "日期|记账日期|凭证日期|交易日期|交易日|年月日|入账日期|发生日期|date|day of entry|transaction date",
         required=True,
     ),
-    _column("year", N_("Year"), Type.INTEGER, "年|年份|year"),
-    _column("month", N_("Month"), Type.INTEGER, "月|月份|month"),
-    _column("day", N_("Day"), Type.INTEGER, "日|day"),
-    _column("period", N_("Period"), Type.TEXT, "期间|会计期间|所属期间|账期|period", privacy=_INTERNAL),
-    _column(
+    column("year", N_("Year"), Type.INTEGER, "年|年份|year"),
+    column("month", N_("Month"), Type.INTEGER, "月|月份|month"),
+    column("day", N_("Day"), Type.INTEGER, "日|day"),
+    column("period", N_("Period"), Type.TEXT, "期间|会计期间|所属期间|账期|period", privacy=_INTERNAL),
+    column(
         "village",
         N_("Village"),
         Type.CODE,
         "村|村名|行政村|村代码|村编码|行政村代码|village|village code",
         privacy=_INTERNAL,
     ),
-    _column("voucher_word", N_("Voucher word"), Type.TEXT, "凭证字|凭证类别|凭证类型|voucher word|voucher type"),
-    _column(
+    column("voucher_word", N_("Voucher word"), Type.TEXT, "凭证字|凭证类别|凭证类型|voucher word|voucher type"),
+    column(
         "voucher",
         N_("Voucher number"),
         Type.CODE,
         "凭证号|凭证字号|凭证编号|凭证号码|凭证|字号|单据号|流水号|交易流水号|voucher|voucher number|voucher no",
     ),
-    _column(
+    column(
         "entry",
         N_("Entry"),
         Type.CODE,
         "分录号|分录|行号|序号|entry|entry number|entry no|line|line number",
     ),
-    _column(
+    column(
         "summary",
         N_("Summary"),
         Type.TEXT,
         "摘要|用途|事由|内容|交易摘要|说明|摘要说明|款项用途|summary|description|purpose|details",
         required=True,
     ),
-    _column("account", N_("Account"), Type.TEXT, "科目|对方科目|会计科目|account|counter account"),
-    _column("account_code", N_("Account code"), Type.CODE, "科目编码|科目代码|科目编号|对方科目编码|account code|code"),
-    _column("account_name", N_("Account name"), Type.TEXT, "科目名称|会计科目名称|对方科目名称|account name"),
-    _column(
+    column("account", N_("Account"), Type.TEXT, "科目|对方科目|会计科目|account|counter account"),
+    column("account_code", N_("Account code"), Type.CODE, "科目编码|科目代码|科目编号|对方科目编码|account code|code"),
+    column("account_name", N_("Account name"), Type.TEXT, "科目名称|会计科目名称|对方科目名称|account name"),
+    column(
         "income",
         N_("Money in"),
         Type.MONEY,
         "收入|收入金额|收入元|存入|收入(借方)|借方(收入)|借方收入|收方|收方金额|存入金额|贷方(收入)|"
         "income|money in|receipts|received|deposit|deposits|in",
     ),
-    _column(
+    column(
         "expense",
         N_("Money out"),
         Type.MONEY,
         "支出|支出金额|支出元|付出|支取|付出金额|付方|付方金额|支取金额|支出(贷方)|贷方(支出)|贷方支出|借方(支出)|"
         "expense|expenses|spending|money out|payments|paid|withdrawal|withdrawals|out",
     ),
-    _column("debit", N_("Debit"), Type.MONEY, "借方|借方金额|借方-本币|借方本币|借方发生额|debit|debit amount|dr"),
-    _column("credit", N_("Credit"), Type.MONEY, "贷方|贷方金额|贷方-本币|贷方本币|贷方发生额|credit|credit amount|cr"),
-    _column("signed_amount", N_("Amount"), Type.MONEY, "交易金额|发生额|金额|amount|transaction amount|signed amount"),
-    _column("side", N_("In or out"), Type.TEXT, "借贷|方向|借贷方向|借贷标志|收支|收支标志|收/支|side|dr/cr|direction"),
-    _column(
+    column("debit", N_("Debit"), Type.MONEY, "借方|借方金额|借方-本币|借方本币|借方发生额|debit|debit amount|dr"),
+    column("credit", N_("Credit"), Type.MONEY, "贷方|贷方金额|贷方-本币|贷方本币|贷方发生额|credit|credit amount|cr"),
+    column("signed_amount", N_("Amount"), Type.MONEY, "交易金额|发生额|金额|amount|transaction amount|signed amount"),
+    column("side", N_("In or out"), Type.TEXT, "借贷|方向|借贷方向|借贷标志|收支|收支标志|收/支|side|dr/cr|direction"),
+    column(
         "balance",
         N_("Balance"),
         Type.MONEY,
         "余额|结存|账户余额|余额元|结余|结余金额|本次余额|balance|running balance",
     ),
-    _column(
+    column(
         "opening",
         N_("Opening balance"),
         Type.MONEY,
         "期初|期初余额|上期结余|上月结余|上月余额|opening|opening balance",
     ),
-    _column(
+    column(
         "payee",
         N_("Payee"),
         Type.TEXT,
@@ -91,30 +86,30 @@ INPUT = (
         "payee|payer|paid to|counterparty",
         privacy=Privacy.MASKED,
     ),
-    _column(
+    column(
         "payee_account",
         N_("Bank account of the payee"),
         Type.CODE,
         "对方账号|对方帐号|收款账号|对方卡号|银行账号|payee account|counterparty account",
         privacy=_INTERNAL,
     ),
-    _column("handler", N_("Handled by"), Type.TEXT, "经手人|经办人|经手|handler|handled by"),
-    _column("witness", N_("Witnessed by"), Type.TEXT, "证明人|验收人|证明|witness|witnessed by"),
-    _column("approver", N_("Approved by"), Type.TEXT, "审批人|批准人|负责人|审核人|approver|approved by"),
-    _column(
+    column("handler", N_("Handled by"), Type.TEXT, "经手人|经办人|经手|handler|handled by"),
+    column("witness", N_("Witnessed by"), Type.TEXT, "证明人|验收人|证明|witness|witnessed by"),
+    column("approver", N_("Approved by"), Type.TEXT, "审批人|批准人|负责人|审核人|approver|approved by"),
+    column(
         "document",
         N_("Paper"),
         Type.TEXT,
         "票据类型|票据|发票|发票号|发票号码|附件|附件张数|document|documents|invoice|attachments",
     ),
-    _column("note", N_("Note"), Type.TEXT, "备注|附注|note|notes|remark|remarks"),
-    _column(
+    column("note", N_("Note"), Type.TEXT, "备注|附注|note|notes|remark|remarks"),
+    column(
         "book",
         N_("Book"),
         Type.TEXT,
         "账簿|账户|账户类型|账别|现金/银行|核算账簿名称|资金账户|book|bank book",
     ),
-    _column("owner", N_("Whose book"), Type.TEXT, "账套|核算单位|单位|所有者|owner|entity"),
+    column("owner", N_("Whose book"), Type.TEXT, "账套|核算单位|单位|所有者|owner|entity"),
 )
 
 COLUMNS = (

@@ -1,6 +1,7 @@
 """The read models of an item: its rows in the line table, its figures, its place in the search index.
 
-Publishing, `rebuild` and `verify` all make them here, from the payload's content alone, so that they cannot differ.
+Publishing, `rebuild` and `verify` all make them here, from the payload's content (and the names beside it) alone, so
+that they cannot differ.
 """
 
 import json
@@ -12,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from portal.database import insert_rows
-from portal.gazette import search
+from portal.gazette import names, search
 from portal.gazette.models import LINE_BITS, LINE_TABLES, FigureRow, Item, Payload
 from portal.kinds import KINDS
 from portal.kinds.base import Kind
@@ -34,10 +35,15 @@ class Stored:
         return self.content.get("lines", ())
 
 
-def current_content(kind: str, payload: str) -> dict[str, Any]:
-    """A payload's content, brought up to the kind's current version."""
-    data = json.loads(payload)
-    return KINDS[kind].current(data["schema"], data["content"]) if kind in KINDS else data["content"]
+def current_content(kind: str, payload: str, beside: names.Beside | None = None) -> dict[str, Any]:
+    """A payload's content with the names beside it, brought up to the kind's current version."""
+    return opened(kind, json.loads(payload), beside)
+
+
+def opened(kind: str, payload: Mapping[str, Any], beside: names.Beside | None) -> dict[str, Any]:
+    """As `current_content`, of a payload that is read already."""
+    content = names.opened(payload["content"], beside)
+    return KINDS[kind].current(payload["schema"], content) if kind in KINDS else content
 
 
 def stored_batches(connection: Connection, *conditions: Any) -> Iterator[list[Stored]]:
@@ -48,7 +54,11 @@ def stored_batches(connection: Connection, *conditions: Any) -> Iterator[list[St
         rows = connection.execute(query.where(Item.number > after, *conditions).limit(BATCH)).all()
         if not rows:
             return
-        yield [Stored(number, kind, place_id, current_content(kind, text)) for number, kind, place_id, text in rows]
+        beside = names.of(connection, rows[0].number, rows[-1].number)
+        yield [
+            Stored(number, kind, place_id, current_content(kind, text, beside.get(number)))
+            for number, kind, place_id, text in rows
+        ]
         after = rows[-1].number
 
 

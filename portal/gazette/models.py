@@ -177,6 +177,18 @@ class InternalReading(Base):
     reason: Mapped[str] = mapped_column(String(200))
 
 
+class NamesBeside(Base):
+    """Who stands behind the sealed names of item `number` (`portal.gazette.names`), as encrypted JSON."""
+
+    __tablename__ = "names_beside"
+    __table_args__ = (
+        {"info": append_only(delete_if="EXISTS (SELECT 1 FROM withholding WHERE withholding.number = OLD.number)")},
+    )
+
+    number: Mapped[int] = mapped_column(_ROW_ID, ForeignKey(Item.number), primary_key=True, autoincrement=False)
+    body: Mapped[bytes] = mapped_column(Encrypted)
+
+
 class Payout(Base):
     """What the bank's file of a day said of roster `number`: counts over all files so far, and who, encrypted."""
 

@@ -12,9 +12,11 @@ from sqlalchemy.orm import aliased
 from portal.database import db
 from portal.errors import Invalid, NotFound
 from portal.gazette import lines as read_models
-from portal.gazette import seal
+from portal.gazette import names, seal
 from portal.gazette import search as index
 from portal.gazette.models import LINE_BITS, LINE_TABLES, CheckpointRow, FigureRow, Item, Payload, Withholding
+from portal.kinds import KINDS
+from portal.kinds.names import sealed_columns
 from portal.text import N_
 
 _later = aliased(Item)
@@ -230,8 +232,21 @@ def payload_text(number: int) -> str:
 
 
 def content(number: int) -> dict[str, Any]:
-    """The content, brought up to the kind's current version; NotFound as in `payload_text`."""
-    return read_models.current_content(item(number).kind, payload_text(number))
+    """The content with its names, brought up to the kind's current version; NotFound as in `payload_text`."""
+    return opened(number, item(number).kind)[0]
+
+
+def opened(number: int, kind: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Content (as in `content`) and sign-offs of item `number` of a kind; NotFound as in `payload_text`."""
+    payload = json.loads(payload_text(number))
+    return read_models.opened(kind, payload, names_beside(number, kind)), payload["signoffs"]
+
+
+def names_beside(number: int, kind: str) -> names.Beside | None:
+    """The names that were sealed as digests, with their salts, line by line; None where the kind seals none."""
+    if kind not in KINDS or not sealed_columns(KINDS[kind]):
+        return None
+    return names.of(db.session.connection(), number, number).get(number)
 
 
 def signoffs(number: int) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.database import insert_rows, on_commit, transaction
 from portal.errors import Conflict, Invalid, NotFound
-from portal.gazette import generation, installation, internal, lines, seal, search
+from portal.gazette import generation, installation, internal, lines, names, seal, search
 from portal.gazette.models import CheckpointRow, Item, Log, Payload, Payout, Withholding
 from portal.kinds import KINDS
 from portal.text import N_
@@ -45,6 +45,7 @@ class Sealed:
 
     number: int
     entry: Entry
+    beside: names.Beside
     payload: str
     digest: str
     header: bytes
@@ -91,7 +92,7 @@ def publish(entries: Sequence[Entry], at: datetime) -> list[int]:
 
 
 def withhold(number: int, order_reference: str, actor_name: str, at: datetime) -> int:
-    """Withhold item `number` by order: a record names the order, then payload, lines and search rows are erased.
+    """Withhold item `number` by order: a record names the order, then payload, lines, names and search rows are erased.
 
     Returns the record's number. The header and the log stay, so everything still verifies. NotFound for no such item;
     Conflict if it is withheld already or is itself such a record; Invalid without an order.
@@ -142,16 +143,17 @@ def payload_text(kind: str, content: dict[str, Any], signoffs: list[dict[str, An
 
 
 def _seal(entry: Entry, number: int, origin: str, at: datetime) -> Sealed:
+    content, beside = names.sealed(entry.kind, entry.content)
     # the salt: without it, a withheld name is found by trying the village's 300 names
     try:
-        payload = payload_text(entry.kind, entry.content, entry.signoffs, os.urandom(16).hex())
+        payload = payload_text(entry.kind, content, entry.signoffs, os.urandom(16).hex())
     except ValueError as error:
         raise Invalid(N_("This cannot be published as it is: %(reason)s"), reason=str(error)) from error
     if b"\\u0000" in payload:
         raise Invalid(N_("This cannot be published as it is: %(reason)s"), reason="NUL")
     digest = sha256(payload).hexdigest()
     header = header_of(entry, number, origin, at, digest)
-    return Sealed(number, entry, payload.decode(), digest, header, seal.leaf_hash(header))
+    return Sealed(number, entry, beside, payload.decode(), digest, header, seal.leaf_hash(header))
 
 
 def header_of(entry: Entry, number: int, origin: str, at: datetime, digest: str) -> bytes:
@@ -217,6 +219,7 @@ def _write(connection: Connection, sealed: Sequence[Sealed], at: datetime) -> No
     )
     for each in sealed:
         internal.write(connection, each.number, each.entry.kind, each.entry.internal)
+        names.write(connection, each.number, each.beside)
     superseded = [each.entry.supersedes for each in sealed if each.entry.supersedes is not None]
     if superseded:
         for batch in lines.stored_batches(connection, Item.number.in_(superseded)):
@@ -259,5 +262,6 @@ def _erase(session: Session, item: Item) -> None:
     search.forget(connection)
     lines.erase(connection, item.number, item.kind)
     internal.erase(connection, item.number)
+    names.erase(connection, item.number)
     connection.execute(delete(Payout).where(Payout.number == item.number))
     connection.execute(delete(Payload).where(Payload.number == item.number))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from portal.database import transaction
-from portal.gazette import installation, lines, seal
+from portal.gazette import installation, lines, names, seal
 from portal.gazette.models import LINE_BITS, LINE_TABLES, CheckpointRow, FigureRow, Item, Log, Payload, Withholding
 from portal.kinds import KINDS
 from portal.text import N_, Message
@@ -62,9 +62,13 @@ class _Verification:
         for batch in self._batches():
             stored = self._stored_rows(batch[0].number, batch[-1].number)
             figures = self._stored_figures(batch[0].number, batch[-1].number)
+            beside = names.of(self.connection, batch[0].number, batch[-1].number)
             for row in batch:
                 self._check_item(row)
-                self._check_read_models(row, stored.get(row.number, []), figures.get(row.number, {}))
+                self._check_names(row, beside.get(row.number))
+                self._check_read_models(
+                    row, stored.get(row.number, []), figures.get(row.number, {}), beside.get(row.number)
+                )
             progress(batch[-1].number / last)
         self._check_nothing_beyond(last)
         if self.checkpoint is not None:
@@ -138,12 +142,20 @@ class _Verification:
         if self.frontier.packed() != checkpoint.frontier:
             raise _Failure(checkpoint.size, N_("The checkpoint at item %(number)s was changed."))
 
-    def _check_read_models(self, row: Row[Any], stored: list[tuple[Any, ...]], figures: dict[str, int]) -> None:
+    def _check_names(self, row: Row[Any], beside: names.Beside | None) -> None:
+        """The names kept beside an item must be those that were sealed; a withheld item has none."""
+        content = json.loads(row.text)["content"] if row.text and row.kind in KINDS else {}
+        if not names.agree(row.kind, content, beside):
+            raise _Failure(row.number, N_("The names of item %(number)s are not those that were sealed."))
+
+    def _check_read_models(
+        self, row: Row[Any], stored: list[tuple[Any, ...]], figures: dict[str, int], beside: names.Beside | None
+    ) -> None:
         """Line table and figures against the payload; a withheld item and a record have none."""
         expected: tuple[list[tuple[Any, ...]], dict[str, int]] = [], {}
         if row.text is not None and row.kind in KINDS:
             try:
-                content = lines.current_content(row.kind, row.text)
+                content = lines.current_content(row.kind, row.text, beside)
                 kind = KINDS[row.kind]
                 item = lines.Stored(row.number, row.kind, row.place_id, content)
                 expected = list(lines.line_rows(item, lines.column_names(kind))), kind.figures(content)

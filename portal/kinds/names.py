@@ -9,6 +9,13 @@ from portal.kinds.payees import Names, surname_only
 _TEXTS = (Type.TEXT, Type.CODE)
 
 
+def sealed_columns(kind: Kind) -> tuple[str, ...]:
+    """The columns whose names are sealed as digests, because they are not shown for ever (`Kind.names_key`)."""
+    if kind.names_key is None:
+        return ()
+    return tuple(column.name for column in kind.columns if column.privacy is Privacy.MASKED)
+
+
 def who(kind: Kind, line: Mapping[str, Any]) -> str:
     """The person that a line is about, for the village's own pages and paper; empty where lines name nobody."""
     masked = (column.name for column in kind.columns if column.privacy is Privacy.MASKED)

@@ -1,6 +1,5 @@
 """What the pages of one item show: figures, books, where money came from and went, comparisons, lines, signatures."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ from portal.duties.rules import Duty
 from portal.errors import Invalid, NotFound
 from portal.gazette import payouts, seal
 from portal.gazette import queries as gazette
+from portal.gazette.names import Beside
 from portal.gazette.queries import ItemView
 from portal.kinds import KINDS, names, payees
 from portal.kinds.base import Kind
@@ -138,9 +138,8 @@ def kind_of(item: ItemView) -> Kind:
 
 
 def opened(item: ItemView) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Content (brought up to date) and signatures of an item, from its payload alone."""
-    payload = json.loads(gazette.payload_text(item.number))
-    return kind_of(item).current(payload["schema"], payload["content"]), payload["signoffs"]
+    """Content (brought up to date) and signatures of an item, from its payload and the names beside it alone."""
+    return gazette.opened(item.number, kind_of(item).name)
 
 
 @dataclass(frozen=True)
@@ -196,6 +195,17 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
         posted_to=posted_to,
         names_are_hidden=hides,
     )
+
+
+def names_shown(item: ItemView) -> Beside:
+    """The names behind the digests of a sealed list, with their salts, line by line; NotFound if it seals none, and
+    once the page shows surnames only."""
+    beside = gazette.names_beside(item.number, item.kind)
+    if not beside:
+        raise NotFound(N_("Item %(number)s seals no names apart."), number=item.number)
+    if item_page(item, compare=False).names_are_hidden:
+        raise NotFound(N_("The notice of item %(number)s is over: only surnames are shown now."), number=item.number)
+    return beside
 
 
 def names_are_hidden(kind: Kind, content: Mapping[str, Any], where: Around) -> bool:

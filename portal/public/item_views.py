@@ -6,7 +6,7 @@ from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, current_app, g, render_template, request, url_for
+from flask import Response, current_app, g, jsonify, render_template, request, url_for
 from flask_babel import gettext
 
 from portal import notices, workbooks
@@ -186,8 +186,16 @@ def line(number: int, n: int) -> str:
 @blueprint.get("/gazette/<int:number>.json")
 @open_to_all
 def item_json(number: int) -> Response:
-    """The sealed payload, byte for byte."""
+    """The sealed payload, byte for byte; of a list of people it has digests where their names were."""
     response = Response(gazette.payload_text(number), content_type="application/json; charset=utf-8")
+    return _listed(response, KINDS.get(gazette.item(number).kind))
+
+
+@blueprint.get("/gazette/<int:number>.names.json")
+@open_to_all
+def item_names(number: int) -> Response:
+    """Names and salts behind the digests of a list, while its notice hangs: for each line, {column: [name, salt]}."""
+    response = jsonify([dict(line) for line in item_queries.names_shown(gazette.item(number))])
     return _listed(response, KINDS.get(gazette.item(number).kind))
 
 

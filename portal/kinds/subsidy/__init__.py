@@ -48,7 +48,8 @@ _RECIPE = Recipe(
 
 KIND = Kind(
     name="subsidy",
-    version=1,
+    version=2,
+    upgrade={1: lambda content: content},  # before, the payload itself held the names that are now sealed apart
     label=N_("Subsidies"),
     rhythm=Rhythm.EVENT,
     columns=COLUMNS,

@@ -218,14 +218,16 @@ def _look(page: Any, server: str, stop: Stop, language: str) -> list[tuple[str, 
 
 
 def _problems(page: Any, is_first: bool = True) -> list[tuple[str, Any]]:
-    """What is wrong with the page that is open, on a telephone and on a desk; all rules are asked the first time, and
-    in the second language those whose answer its words may change."""
+    """What is wrong with the page that is open, on a telephone and on a desk; all rules are asked the first time. In
+    the second language those whose answer its words may change, on the telephone alone: what fits there fits a desk."""
     page.keyboard.press("Tab")  # from now on the focus is shown as to people who use the keyboard
     found: list[tuple[str, Any]] = []
-    everything = {"rules": {"target-size": {"enabled": True}}}
-    on_telephone = everything if is_first else {"runOnly": [*OF_SIZE, *OF_WORDS]}
-    on_desk = {"runOnly": [*OF_SIZE, *(["color-contrast"] if is_first else [])]}
-    for size, options in ((TELEPHONE, on_telephone), (DESK, on_desk)):
+    first = (
+        (TELEPHONE, {"rules": {"target-size": {"enabled": True}}}),
+        (DESK, {"runOnly": [*OF_SIZE, "color-contrast"]}),
+    )
+    second = ((TELEPHONE, {"runOnly": [*OF_SIZE, *OF_WORDS]}),)
+    for size, options in first if is_first else second:
         page.set_viewport_size(size)
         seen = page.evaluate(LOOK)
         found += [(f"{name} at {size['width']}", seen[name]) for name in ("small", "unseen") if seen[name]]

@@ -80,7 +80,7 @@ def _as_job(settings: Settings, arguments: dict[str, Any], report: Progress) -> 
     code, period, language = arguments["place"], arguments["period"], arguments["language"]
     path = _path(settings, code, period, language)
     path.parent.mkdir(exist_ok=True)
-    before = None
+    before: int | None = -1  # no record has this number
     while before != (now := _withheld_last()):
         before = now
         _draw(paper.notices_of(code, period, settings), path, language, settings, report)

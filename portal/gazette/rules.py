@@ -108,6 +108,9 @@ def answer(text: str) -> str:
     return text
 
 
+ONE_NUMBER = N_("Write the number of one item.")
+
+
 def numbers(text: str, field: str) -> list[int]:
     """The numbers that somebody typed with commas or blanks between them, each once, in order."""
     found = [part for part in _BETWEEN.split(text.strip()) if part]

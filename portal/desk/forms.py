@@ -11,6 +11,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput
 
@@ -43,7 +44,7 @@ class WithholdingForm(Form):
 
     reason = RadioField(
         _l("Why it is withheld"),
-        choices=[(reason.value, _l(words)) for reason, words in REASONS.items()],
+        choices=[SelectChoice(reason.value, _l(words)) for reason, words in REASONS.items()],
         validate_choice=False,  # the service says it in a better sentence
         description=_l("Villagers read this sentence."),
     )

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from portal import clock
 from portal.accounts.access import allow, current_actor
@@ -47,7 +48,7 @@ def withholding_new() -> str | Response:
         flash(message(error.message), "error")
         return redirect(url_for("desk.withholding_list"))
     form = WithholdingForm()
-    form.versions.choices = [(one.item.number, _version(one)) for one in found.versions]
+    form.versions.choices = [SelectChoice(one.item.number, _version(one)) for one in found.versions]
     if not form.is_submitted():
         form.versions.data = [one.item.number for one in found.versions]
     elif form.validate_on_submit():

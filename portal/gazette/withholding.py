@@ -154,7 +154,7 @@ def confirm(actor: Actor, request_id: int, seen: str, at: datetime) -> dict[int,
         if view.role:
             content["requested"] = {"office": view.role, "person": view.person, "at": view.at.isoformat()}
         if office is not None:
-            content["confirmed"] = {"office": office.role, "person": actor.name, "at": at.isoformat()}
+            content["confirmed"] = {"office": str(office.role), "person": actor.name, "at": at.isoformat()}
         orders = dict.fromkeys(view.numbers, content)
         if view.lines:
             orders[view.number] = {**content, "lines": list(view.lines)}
@@ -274,8 +274,8 @@ def to_be_replaced(place_ids: Collection[int]) -> list[tuple[ItemView, tuple[int
     that the order was about, where it named some."""
     query = (
         select(*_SHOWN)
-        .join(Withholding, Withholding.number == Item.number)
-        .where(Item.place_id.in_(place_ids), Item.kind.in_(KINDS), Item.period.is_not(None), _IS_CURRENT)
+        .where(Item.number.in_(select(Withholding.number)), Item.place_id.in_(place_ids))
+        .where(Item.kind.in_(KINDS), Item.period.is_not(None), _IS_CURRENT)
         .order_by(Item.number)
     )
     found = [ItemView(*row) for row in db.session.execute(query)]

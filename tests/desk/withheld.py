@@ -35,7 +35,7 @@ NAME = "欧阳秀英"
 LATER = AT + timedelta(days=20)
 PAID = [
     ("", "", "上月结余", "", None, None, 1000.00, "", ""),
-    ("2026-03-05", "现-001", f"付{NAME}临时救助", "公益支出", None, 120.50, 879.50, NAME, "周清远"),
+    ("2026-03-05", "现-001", f"付{NAME}清扫人工费", "公益支出", None, 120.50, 879.50, NAME, "周清远"),
     ("2026-03-12", "现-002", "水渠清淤人工费,8人3天", "公益支出", None, 600.00, 279.50, "王春明", "周清远"),
 ]
 
@@ -45,7 +45,7 @@ def roster(place: PlaceView, inspector: Actor) -> int:
     papers, what the bank said, a number that was read, slips and an answer, calls."""
     rosters.set_rate(place)
     township = places.ancestors(place.id)[1]
-    place_services.set_setting("calls_per_programme", township.id, 100, date(2026, 1, 1), "县", OPERATOR, AT)
+    place_services.set_setting("calls_per_programme", township.id, 100, AT.date(), "县", OPERATOR, AT)
     keeper = actor("bookkeeper")
     given_up = drafts.start_draft(keeper, place, "subsidy", "2025", AT, f"{NAME}等人")
     drafts.add_files(keeper, given_up, [(f"{NAME}.xlsx", rosters.workbook(rosters.rows()))], AT)

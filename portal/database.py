@@ -102,6 +102,19 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def forget_old_pages() -> None:
+    """After something was erased: empty SQLite's log of changes into the file, so that no older page lies in it. As far
+    as nobody reads just now; what is left goes with the next checkpoint."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 1000")
+        try:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+        finally:
+            connection.exec_driver_sql("PRAGMA busy_timeout = 30000")
+
+
 def create_all(connection: Connection) -> None:
     """Make every table of the models imported so far, and the guards; for tests, without migrations."""
     Base.metadata.create_all(connection)

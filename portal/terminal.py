@@ -17,6 +17,8 @@ from portal.text import N_, Message, translator
 if TYPE_CHECKING:
     from flask import Flask
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 
 @contextmanager
 def application(settings: Settings | None = None, make_keys: bool = False) -> Iterator["Flask"]:

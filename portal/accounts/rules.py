@@ -26,6 +26,8 @@ class Permission(StrEnum):
     PAYOUTS_RECORD = "payouts:record"
     PAPERS_SEE = "papers:see"  # also sealed ones, and what lies under a black box; each look is kept
     PAPERS_COVER = "papers:cover"  # what of a paper villagers see
+    WITHHOLDINGS_REQUEST = "withholdings:request"  # ask, with an order, that an item be withheld
+    WITHHOLDINGS_CONFIRM = "withholdings:confirm"  # as the second person
     PLACES_SEE = "places:see"
     PLACES_MANAGE = "places:manage"
     PLACES_CONFIRM = "places:confirm"
@@ -39,7 +41,7 @@ _PAPERS = frozenset({_P.PAPERS_SEE, _P.PAPERS_COVER})
 _SIGNER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_SIGN, _P.PAPERS_SEE})
 _KEEPER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_PREPARE, _P.PAYOUTS_RECORD}) | _PAPERS
 _OVERSEES = frozenset({_P.INTERNAL_READ, _P.PLACES_SEE, _P.SETTINGS_SEE})
-_ORDERS = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_ORDER, _P.DRAFTS_ENTER}) | _OVERSEES | _PAPERS
+_ORDERS = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_ORDER, _P.DRAFTS_ENTER, _P.WITHHOLDINGS_REQUEST}) | _OVERSEES | _PAPERS
 _MANAGES = frozenset({_P.PLACES_SEE, _P.PLACES_MANAGE, _P.PLACES_CONFIRM, _P.SETTINGS_SEE, _P.SETTINGS_SET})
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -49,12 +51,18 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.SECRETARY: _SIGNER,
     Role.COMMITTEE: _SIGNER,
     Role.TOWNSHIP: _ORDERS | {_P.RECIPIENTS_MANAGE, _P.CALLS_MAKE, _P.PAYOUTS_RECORD},
-    Role.COUNTY: _ORDERS | {_P.CALLS_WATCH, _P.PLACES_CONFIRM, _P.READINGS_SEE, _P.SETTINGS_SET},
+    Role.COUNTY: _ORDERS
+    | {_P.CALLS_WATCH, _P.PLACES_CONFIRM, _P.READINGS_SEE, _P.SETTINGS_SET, _P.WITHHOLDINGS_CONFIRM},
     Role.INSPECTOR: _OVERSEES | {_P.CALLS_WATCH, _P.PAPERS_SEE},
     Role.ADMINISTRATOR: _MANAGES | {_P.ACCOUNTS_MANAGE},
 }
 
-OPERATOR_MAY = (_MANAGES - {_P.PLACES_CONFIRM}) | {_P.ACCOUNTS_MANAGE, _P.DRAFTS_PREPARE, _P.DRAFTS_SEE}
+OPERATOR_MAY = (_MANAGES - {_P.PLACES_CONFIRM}) | {
+    _P.ACCOUNTS_MANAGE,
+    _P.DRAFTS_PREPARE,
+    _P.DRAFTS_SEE,
+    _P.WITHHOLDINGS_REQUEST,
+}
 """Whoever runs the command line owns the database anyway; but he neither signs, orders nor confirms."""
 
 

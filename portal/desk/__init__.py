@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the start page; imported here so that `desk.queries` can be used without any page."""
-    from portal.desk import roster_views, views
+    from portal.desk import roster_views, views, withholding_views
 
-    assert roster_views.blueprint is views.blueprint  # both add to one
+    assert all(part.blueprint is views.blueprint for part in (roster_views, withholding_views))  # all add to one
     views.init_app(app)

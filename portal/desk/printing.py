@@ -8,7 +8,11 @@ from typing import Any
 from portal import clock, jobs, notices
 from portal.accounts.rules import Actor, Permission
 from portal.config import Settings
+from portal.database import on_commit, transaction
 from portal.errors import Invalid, NotFound
+from portal.gazette import erasing
+from portal.gazette import queries as gazette
+from portal.gazette.erasing import Erasure
 from portal.jobs.services import Progress
 from portal.places import queries as places
 from portal.places.queries import PlaceView
@@ -21,8 +25,9 @@ DRAWN_AT_ONCE = 20  # notices: a few seconds
 
 
 def register_jobs(settings: Settings) -> None:
-    """Tell the worker how notices are drawn."""
+    """Tell the worker how notices are drawn, and the gazette that they are copies."""
     jobs.register(PRINT, partial(_as_job, settings))
+    erasing.erases("desk", partial(forget, settings))
 
 
 def place_to_print(actor: Actor, code: str, period: str) -> PlaceView:
@@ -54,16 +59,39 @@ def drawn(place: PlaceView, period: str, language: str, settings: Settings) -> b
     return path.read_bytes()
 
 
+def forget(settings: Settings, erasure: Erasure) -> None:
+    """Delete what was drawn of the months of withheld items, once the act has committed; it can be drawn again."""
+    for period in {item.period for item in erasure.items if item.period}:
+        on_commit(partial(_delete, settings.instance / "printed", period))
+
+
+def _delete(folder: Path, period: str) -> None:
+    for path in folder.glob(f"*-{period}-*"):
+        path.unlink(missing_ok=True)
+
+
 def _path(settings: Settings, code: str, period: str, language: str) -> Path:
     return settings.instance / "printed" / f"{code}-{period}-{language}.pdf"
 
 
 def _as_job(settings: Settings, arguments: dict[str, Any], report: Progress) -> None:
-    """Draw into the file, whole or not at all; a second run draws the same again."""
+    """Draw into the file, whole or not at all; a second run draws the same again. If something was withheld while it
+    was drawn, it is drawn once more: the file may hold it."""
     code, period, language = arguments["place"], arguments["period"], arguments["language"]
-    batch = paper.notices_of(code, period, settings)
     path = _path(settings, code, period, language)
     path.parent.mkdir(exist_ok=True)
+    before: int | None = -1  # no record has this number
+    while before != (now := _withheld_last()):
+        before = now
+        _draw(paper.notices_of(code, period, settings), path, language, settings, report)
+
+
+def _withheld_last() -> int | None:
+    with transaction(write=False):  # a fresh look, not what this process saw before
+        return gazette.withheld_last()
+
+
+def _draw(batch: paper.Batch, path: Path, language: str, settings: Settings, report: Progress) -> None:
     notices.draw_many(
         batch, path, language=language, fonts=settings.fonts, progress=lambda done: report(100 * done // len(batch))
     )

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from portal import clock
 from portal.accounts.rules import Actor, Permission
+from portal.desk import withholdings
+from portal.desk.withholdings import Replacement
 from portal.disclosure import acts, signing
 from portal.disclosure import queries as disclosure
 from portal.disclosure.queries import DraftView
@@ -51,6 +53,8 @@ class Today:
     silent: Sequence[Waiting]
     waiting: Sequence[Waiting]
     to_confirm: int = 0  # terms whose second person this officer can be
+    to_withhold: int = 0  # requests whose second person this officer can be
+    to_replace: Sequence[Replacement] = ()  # withheld postings whose corrected version is due
 
 
 def today(actor: Actor, at: datetime) -> Today:
@@ -66,6 +70,8 @@ def today(actor: Actor, at: datetime) -> Today:
         silent=[one for one in waiting if one.is_overdue],
         waiting=[one for one in waiting if not one.is_overdue],
         to_confirm=_terms_to_confirm(actor),
+        to_withhold=withholdings.to_decide(actor),
+        to_replace=withholdings.replacements(kept),
     )
 
 

@@ -28,11 +28,16 @@ def init_app(app: Flask) -> None:
     printing.register_jobs(app.config["SETTINGS"])
     menu.add_entry(app, N_("Due today"), "desk.today", 10)
     menu.add_entry(app, N_("Rosters"), "desk.roster_list", 25, lambda: _may(*rosters.OPENS))
+    menu.add_entry(app, N_("Withholding by order"), "desk.withholding_list", 70, _may_withhold)
     menu.add_entry(app, N_("Internal values read"), "desk.readings", 80, lambda: _may(Permission.READINGS_SEE))
 
 
 def _may(*permissions: Permission) -> bool:
     return any(current_actor().may_anywhere(permission) for permission in permissions)
+
+
+def _may_withhold() -> bool:
+    return _may(Permission.WITHHOLDINGS_REQUEST)
 
 
 @blueprint.get("/")
@@ -49,9 +54,17 @@ def today() -> str:
         last_month=clock.shift_period(clock.period_of(clock.today(at)), -1),
         keeps=queries.kept_villages(actor),
         kinds=list(KINDS.values()),
+        kinds_by_name=KINDS,
         programmes=PROGRAMMES.values(),
         handles_drafts=actor.may_anywhere(Permission.DRAFTS_SEE),
+        correct=_correction_page(),
     )
+
+
+def _correction_page() -> str | None:
+    """The endpoint of the page on which a correction is begun, where this portal has it."""
+    rules = current_app.url_map.iter_rules()
+    return next((rule.endpoint for rule in rules if rule.rule == "/desk/drafts/correct/<int:number>"), None)
 
 
 @blueprint.post("/notices")

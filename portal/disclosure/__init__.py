@@ -8,11 +8,19 @@ __all__ = ["init_app", "models"]
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages, and the job that reads large files."""
-    from portal.disclosure import preparing, printable, views, views_papers, views_typed  # here: services know no page
+    """Register the pages, the job that reads large files, and what is erased with a withheld item."""
+    from portal.disclosure import (  # here: services know no page
+        preparing,
+        printable,
+        views,
+        views_papers,
+        views_typed,
+        withheld,
+    )
 
     assert views_typed.blueprint is views.blueprint  # both add to one
     printable.Paper.fonts = app.config["SETTINGS"].fonts
     preparing.register_jobs()
+    withheld.register()
     views.init_app(app)
     views_papers.init_app(app)

@@ -12,6 +12,7 @@ from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
 from portal.disclosure.rules import State, check_signer, missing
 from portal.errors import PortalError
+from portal.gazette import queries as gazette
 from portal.kinds.base import Column, Figure, Finding
 from portal.kinds.changes import Changes
 from portal.places import queries as places
@@ -200,6 +201,8 @@ def _row_of(finding: Finding) -> tuple[str | None, str | None, int] | None:
 def next_step(desk: Desk) -> str:
     """The name of the one thing to do next; the template has the sentence."""
     view = desk.view
+    if view.number is not None and gazette.item(view.number).withheld_by:
+        return "withheld"
     if not view.state.is_open:
         return view.state.value
     if view.is_being_read:

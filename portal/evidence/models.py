@@ -76,12 +76,22 @@ class EvidenceMask(Base):
     removed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+_OF_A_VILLAGE_WITH_WITHHELD = (
+    "EXISTS (SELECT 1 FROM withholding JOIN item ON item.number = withholding.number "
+    "WHERE item.place_id = OLD.place_id)"
+)
+
+
 class EvidenceAct(Base):
     """What was done with a paper, and who looked at what is not public: which paper (by digest), who, in which office.
-    Outlives the file."""
+    Outlives the file. If the paper goes with a withheld item, its rows are written again without `value`, which may
+    hold a name."""
 
     __tablename__ = "evidence_act"
-    __table_args__ = (Index("ix_evidence_act_place_digest", "place_id", "digest"), {"info": append_only()})
+    __table_args__ = (
+        Index("ix_evidence_act_place_digest", "place_id", "digest"),
+        {"info": append_only(delete_if=_OF_A_VILLAGE_WITH_WITHHELD)},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))

@@ -51,7 +51,7 @@ def sweep(at: datetime) -> int:
     count = store.drop_unfinished(at - UNFINISHED)
     for digests in _batches(store.old(before)):
         with transaction():
-            count += sum(store.drop(digest, before) for digest in set(digests) - _named(digests))
+            count += sum(store.drop(digest, before) for digest in set(digests) - named(digests))
     return count
 
 
@@ -61,7 +61,7 @@ def _batches(digests: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _named(digests: list[str]) -> set[str]:
+def named(digests: list[str]) -> set[str]:
     """Those of the digests that a row names."""
     found: set[str] = set()
     with transaction() as session:

@@ -6,6 +6,7 @@ Line tables are generated from the kinds: one a kind, a column for each of its c
 from datetime import date, datetime
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -93,8 +94,8 @@ class Withholding(Base):
 
 
 class WithholdingRequest(Base):
-    """An officer of the county asks that item `number` be withheld by order; a second person confirms it or does not.
-    It waits while `decided_at` is empty."""
+    """An officer asks that item `number`, and the items `also`, be withheld by order; a second person at the county
+    confirms or rejects it. It waits while `decided_at` is empty. Without a person: the operator at the console."""
 
     __tablename__ = "withholding_request"
     __table_args__ = (
@@ -109,14 +110,23 @@ class WithholdingRequest(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(ForeignKey(Item.number))
-    reference: Mapped[str] = mapped_column(String(200))
-    """The order, as it will stand in the record."""
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    also: Mapped[list[int]] = mapped_column(JSON)
+    lines: Mapped[list[int]] = mapped_column(JSON)
+    """The lines of `number` that the order is about; empty where it is about the whole."""
+    authority: Mapped[str] = mapped_column(String(100))
+    document: Mapped[str] = mapped_column(String(100))
+    ordered_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    session: Mapped[str | None] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    answer: Mapped[str | None] = mapped_column(String(300))
+    """Why it was rejected."""
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_in: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    is_confirmed: Mapped[bool | None]
 
 
 class CheckpointRow(Base):
@@ -164,10 +174,13 @@ class InternalMatch(Base):
 
 
 class InternalReading(Base):
-    """Somebody read the internal values of a line: who, in which office, when, why."""
+    """Somebody read the internal values of a line: who, in which office, when, why. Once the item is withheld the row
+    is written again without its reason, which may hold a name."""
 
     __tablename__ = "internal_reading"
-    __table_args__ = ({"info": append_only()},)
+    __table_args__ = (
+        {"info": append_only(delete_if="EXISTS (SELECT 1 FROM withholding WHERE number = (OLD.line_id >> 20))")},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     line_id: Mapped[int] = mapped_column(BigInteger, index=True)

@@ -206,6 +206,11 @@ def checkpoint_before(at: datetime) -> str | None:
     return db.session.scalar(query)
 
 
+def withheld_last() -> int | None:
+    """The number of the newest record that withholds something: it changes when something is withheld."""
+    return db.session.scalar(select(func.max(Withholding.record)))
+
+
 def _view(row: Any) -> ItemView:
     return ItemView(*row)  # the fields are in the order of _SHOWN
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.orm import Session
 
-from portal.database import insert_rows, on_commit, transaction
+from portal.database import db, insert_rows, on_commit, transaction
 from portal.errors import Conflict, Invalid, NotFound
-from portal.gazette import generation, installation, internal, lines, names, seal, search
-from portal.gazette.models import CheckpointRow, Item, Log, Payload, Payout, Withholding
+from portal.gazette import erasing, generation, installation, internal, lines, names, seal
+from portal.gazette.models import CheckpointRow, Item, Log, Withholding
 from portal.kinds import KINDS
 from portal.text import N_
 
@@ -91,26 +91,49 @@ def publish(entries: Sequence[Entry], at: datetime) -> list[int]:
     return [each.number for each in sealed]
 
 
-def withhold(number: int, order_reference: str, actor_name: str, at: datetime) -> int:
-    """Withhold item `number` by order: a record names the order, then payload, lines, names and search rows are erased.
-
-    Returns the record's number. The header and the log stay, so everything still verifies. NotFound for no such item;
-    Conflict if it is withheld already or is itself such a record; Invalid without an order.
-    """
+def withhold(
+    number: int, order_reference: str, actor_name: str, at: datetime, person_id: int | None = None, **more: Any
+) -> int:
+    """Withhold item `number` by order, as `withhold_all`; the record's number. Invalid without an order."""
     if not order_reference.strip():
         raise Invalid(N_("An item is withheld only by an order: please give its reference."), field="order")
+    content = {"order": order_reference.strip(), "actor": actor_name, **more}
+    return withhold_all({number: content}, at, person_id)[number]
+
+
+def withhold_all(orders: Mapping[int, Mapping[str, Any]], at: datetime, person_id: int | None = None) -> dict[int, int]:
+    """Withhold items by order (`orders`: what the record of each says): a record names the order, then everything that
+    is kept of their content is erased, in every room. Who may do this is asked in `withholding`.
+
+    Returns the records' numbers. The headers and the log stay, so everything still verifies. NotFound for no such item;
+    Conflict if one is withheld already or is itself such a record.
+    """
     with transaction() as session:
-        item = session.get(Item, number)
-        if item is None:
-            raise NotFound(N_("There is no item %(number)s."), number=number)
-        if item.kind == WITHHOLDING or session.get(Withholding, number) is not None:
-            raise Conflict(N_("Item %(number)s cannot be withheld, or is withheld already."), number=number)
-        content = {"number": number, "order": order_reference.strip(), "actor": actor_name}
-        record = Entry(WITHHOLDING, item.place, item.place_id, item.period, str(number), content)
-        [record_number] = publish([record], at)
-        session.execute(insert(Withholding).values(number=number, record=record_number))
-        _erase(session, item)
-    return record_number
+        items = [withholdable(number) for number in sorted(orders)]
+        entries = [
+            Entry(WITHHOLDING, item.place, item.place_id, item.period, str(item.number), _content(item, orders))
+            for item in items
+        ]
+        records = dict(zip(sorted(orders), publish(entries, at), strict=True))
+        session.execute(
+            insert(Withholding), [{"number": number, "record": record} for number, record in records.items()]
+        )
+        erasing.erase(erasing.Erasure(items, at, person_id))
+    return records
+
+
+def _content(item: Item, orders: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+    return {"number": item.number, **orders[item.number]}
+
+
+def withholdable(number: int) -> Item:
+    """Item `number`, if it can be withheld now; NotFound, Conflict."""
+    item = db.session.get(Item, number)
+    if item is None:
+        raise NotFound(N_("There is no item %(number)s."), number=number)
+    if item.kind == WITHHOLDING or db.session.get(Withholding, number) is not None:
+        raise Conflict(N_("Item %(number)s cannot be withheld, or is withheld already."), number=number)
+    return item
 
 
 def rebuild(progress: Callable[[float], None] | None = None) -> int:
@@ -248,20 +271,3 @@ def _write_checkpoint(session: Session, log: Log, frontier: seal.Frontier, at: d
     note = seal.sign_checkpoint(seal.Checkpoint(log.origin, frontier.size, frontier.root()), installation.signing_key())
     row = {"size": frontier.size, "log_id": log.id, "note": note, "frontier": frontier.packed(), "at": at}
     session.execute(insert(CheckpointRow).values(row))
-
-
-def _erase(session: Session, item: Item) -> None:
-    """Erase a withheld item's payload, lines, figures and search rows, also from the pages the database file frees."""
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
-    was_superseded = session.scalar(select(Item.number).where(Item.supersedes == item.number)) is not None
-    if not was_superseded:
-        for batch in lines.stored_batches(connection, Item.number == item.number):
-            lines.remove_from_search(connection, batch)
-    search.forget(connection)
-    lines.erase(connection, item.number, item.kind)
-    internal.erase(connection, item.number)
-    names.erase(connection, item.number)
-    connection.execute(delete(Payout).where(Payout.number == item.number))
-    connection.execute(delete(Payload).where(Payload.number == item.number))

@@ -148,3 +148,11 @@ def _reporter(job_id: int) -> Progress:
             job.progress, job.leased_until = percent, clock.now() + LEASE
 
     return report
+
+
+def forget_errors(name: str, argument: str, values: Collection[int]) -> None:
+    """Erase what failed jobs said of these things: an error's sentence may repeat what stood there. Joins the act."""
+    with transaction() as session:
+        for job in session.scalars(select(Job).where(Job.name == name, Job.error.is_not(None))):
+            if job.arguments.get(argument) in values:
+                job.error = None

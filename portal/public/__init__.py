@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from portal.public import duty_views, fresh, item_views, subject_views, views, views_papers, views_spoken
+    from portal.public import duty_views, fresh, item_views, subject_views, views, views_papers, views_spoken, withheld
 
     parts = (item_views, subject_views, views_spoken, duty_views)
     assert all(part.blueprint is views.blueprint for part in parts)  # all add to one
@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
         duty_cells=duty_views.cells,
         missing_rows=duty_views.missing,
         newest_duties=duty_views.newest,
+        order_of=withheld.order_of,
         owed_rows=duty_views.owed,
         village_rows=duty_views.villages,
     )

@@ -220,6 +220,8 @@ def names_are_hidden(kind: Kind, content: Mapping[str, Any], where: Around) -> b
 
 def _reason(successor: ItemView | None, content: Mapping[str, Any]) -> str:
     """Why an item was replaced stands in the one that replaced it."""
+    if successor is not None and successor.withheld_by:
+        return ""
     told = opened(successor)[0] if successor else content
     return str(told.get("reason", ""))
 

@@ -65,7 +65,7 @@ def notices_of(place_code: str, period: str, settings: Settings) -> "Batch":
     """The notices of all villages under a place for a period, in the order of their codes; sized, made one by one."""
     villages = places.villages_under(places.place(place_code).id)
     items = gazette.items_of_places([village.id for village in villages], FINANCE, period, period)
-    numbers = {item.place_id: item.number for item in reversed(items)}
+    numbers = {item.place_id: item.number for item in reversed(items) if not item.withheld_by}
     return Batch([numbers[village.id] for village in villages if village.id in numbers], settings)
 
 

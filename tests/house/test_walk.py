@@ -31,6 +31,7 @@ EXAMPLES = {
     "job_id": 1,
     "round_id": 1,
     "call_id": 1,
+    "request_id": 1,
     "language": "en",
 }
 """An argument of an address → what the walk puts there. A new argument needs its example here."""

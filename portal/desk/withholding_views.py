@@ -1,0 +1,148 @@
+"""Pages under /desk/withholding: one officer asks with an order in hand, a second one at the county confirms."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
+
+from portal import clock
+from portal.accounts.access import allow, current_actor
+from portal.accounts.rules import Permission
+from portal.desk import withholdings
+from portal.desk.forms import ConfirmationForm, RejectionForm, WithholdingForm
+from portal.desk.views import blueprint
+from portal.errors import Conflict, Invalid, NotFound
+from portal.gazette import rules, withholding
+from portal.gazette.rules import OUTCOMES, REASONS
+from portal.gazette.withholding import Asked
+from portal.places.rules import ROLE_LABELS
+from portal.web.filters import message
+
+ASKS = Permission.WITHHOLDINGS_REQUEST
+DECIDES = Permission.WITHHOLDINGS_CONFIRM
+LABELS = {"reasons": REASONS, "outcomes": OUTCOMES, "roles": ROLE_LABELS}
+
+
+@blueprint.get("/withholding")
+@allow(ASKS)
+def withholding_list() -> str:
+    """The requests that wait and what became of the others; where to ask for one."""
+    found = withholdings.listed(current_actor())
+    return render_template(
+        "desk/withholding_list.html",
+        waiting=[one for one in found if one[0].is_open],
+        decided=[one for one in found if not one[0].is_open],
+        **LABELS,
+    )
+
+
+@blueprint.route("/withholding/new", methods=["GET", "POST"])
+@allow(ASKS)
+def withholding_new() -> str | Response:
+    """Ask that an item be withheld; number and lines stand in the address."""
+    actor = current_actor()
+    try:
+        number, lines = _asked_about()
+        found = withholdings.beginning(actor, number, lines)
+    except (Invalid, NotFound, Conflict) as error:
+        flash(message(error.message), "error")
+        return redirect(url_for("desk.withholding_list"))
+    form = WithholdingForm()
+    form.versions.choices = [SelectChoice(one.item.number, _version(one)) for one in found.versions]
+    if not form.is_submitted():
+        form.versions.data = [one.item.number for one in found.versions]
+    elif form.validate_on_submit():
+        try:
+            also = [*(form.versions.data or ()), *rules.numbers(form.also.data or "", "also")]
+            order = (form.authority.data or "", form.document.data or "", form.ordered_on.data, form.reason.data or "")
+            request_id = withholding.request(actor, Asked(number, lines, also, *order), clock.now())
+        except (Invalid, Conflict) as error:
+            form.refuse(error)
+        else:
+            flash(_("Asked. A second person at the county decides; until then nothing changes."), "done")
+            return redirect(url_for("desk.withholding_request", request_id=request_id))
+    return render_template("desk/withholding_new.html", found=found, lines=lines, form=form)
+
+
+def _asked_about() -> tuple[int, list[int]]:
+    """Item and lines of the address; Invalid for what is no number."""
+    numbers = rules.numbers(request.args.get("number", ""), "number")
+    if len(numbers) != 1:
+        raise Invalid(rules.ONE_NUMBER, field="number")
+    return numbers[0], rules.numbers(request.args.get("lines", ""), "lines")
+
+
+def _version(one: withholdings.Concerned) -> str:
+    told = _("number %(number)s, published on %(day)s", number=one.item.number, day=clock.today(one.item.published_at))
+    return f"{told} – {_('holds now')}" if one.is_current else told
+
+
+@blueprint.get("/withholding/<int:request_id>")
+@allow(ASKS)
+def withholding_request(request_id: int) -> str:
+    """A request: what it says, what a confirmation would do, and the decision."""
+    return _page(request_id)
+
+
+@blueprint.post("/withholding/<int:request_id>/confirm")
+@allow(DECIDES)
+def withholding_confirm(request_id: int) -> str | Response:
+    form = ConfirmationForm()
+    if form.validate_on_submit():
+        try:
+            records = withholding.confirm(current_actor(), request_id, form.seen.data or "", clock.now())
+        except Conflict as error:
+            flash(message(error.message), "error")
+        else:
+            told = ", ".join(map(str, sorted(records)))
+            flash(
+                _("Withheld: %(numbers)s. The bookkeeper sees that a corrected version is due.", numbers=told), "done"
+            )
+        return redirect(url_for("desk.withholding_request", request_id=request_id))
+    return _page(request_id, confirmation=form)
+
+
+@blueprint.post("/withholding/<int:request_id>/reject")
+@allow(DECIDES)
+def withholding_reject(request_id: int) -> str | Response:
+    form = RejectionForm()
+    if form.validate_on_submit():
+        try:
+            withholding.reject(current_actor(), request_id, form.answer.data or "", clock.now())
+        except Conflict as error:
+            flash(message(error.message), "error")
+            return redirect(url_for("desk.withholding_request", request_id=request_id))
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(_("Rejected. Nothing was erased."), "done")
+            return redirect(url_for("desk.withholding_list"))
+    return _page(request_id, rejection=form)
+
+
+@blueprint.post("/withholding/<int:request_id>/withdraw")
+@allow(ASKS)
+def withholding_withdraw(request_id: int) -> Response:
+    try:
+        withholding.withdraw(current_actor(), request_id, clock.now())
+    except (Invalid, Conflict) as error:
+        flash(message(error.message), "error")
+    else:
+        flash(_("Taken back. Nothing was erased."), "done")
+    return redirect(url_for("desk.withholding_request", request_id=request_id))
+
+
+def _page(request_id: int, confirmation: ConfirmationForm | None = None, rejection: RejectionForm | None = None) -> str:
+    found = withholdings.request(current_actor(), request_id)
+    sent = confirmation or rejection
+    confirmation, rejection = confirmation or ConfirmationForm(formdata=None), rejection or RejectionForm(formdata=None)
+    confirmation.seen.data = found.edition
+    return render_template(
+        "desk/withholding_request.html",
+        found=found,
+        view=found.view,
+        confirmation=confirmation,
+        rejection=rejection,
+        **LABELS,
+        **({"form": sent} if sent else {}),
+    )

@@ -1,0 +1,55 @@
+"""Papers that go with a withheld item: rows at once, files after the commit, and what was written about them."""
+
+from collections.abc import Collection
+from functools import partial
+
+from sqlalchemy import ColumnElement, delete, insert, or_, select
+
+from portal.database import db, on_commit, transaction
+from portal.evidence import installation, sweeping
+from portal.evidence.models import EvidenceAct, EvidenceFile, EvidenceLink, EvidenceMask
+
+
+def erase(numbers: Collection[int] = (), draft_ids: Collection[int] = ()) -> int:
+    """Erase the papers of withheld items and of drafts, unless they belong to another item or draft too; how many files
+    are gone. Inside the act that withholds; the stored bytes go once it has committed."""
+    of_these = or_(EvidenceLink.number.in_(numbers), EvidenceLink.draft_id.in_(draft_ids))
+    with transaction() as session:
+        file_ids = set(session.scalars(select(EvidenceLink.file_id).where(of_these)))
+        session.execute(delete(EvidenceLink).where(of_these))
+        kept = set(session.scalars(select(EvidenceLink.file_id).where(EvidenceLink.file_id.in_(file_ids), _holds())))
+        digests: set[str] = set()
+        for file in session.scalars(select(EvidenceFile).where(EvidenceFile.id.in_(file_ids))).all():
+            _silence(file)
+            if file.id not in kept:
+                digests |= {digest for digest in (file.digest, file.copy_digest, file.small_digest) if digest}
+        gone = file_ids - kept
+        for table in (EvidenceLink, EvidenceMask):
+            session.execute(delete(table).where(table.file_id.in_(gone)))
+        session.execute(delete(EvidenceFile).where(EvidenceFile.id.in_(gone)))
+        if digests:
+            on_commit(partial(_drop, digests))
+    return len(gone)
+
+
+def _holds() -> ColumnElement[bool]:
+    """A link for whose sake a paper stays: one that lasts, or that villagers have seen."""
+    return EvidenceLink.removed_at.is_(None) | EvidenceLink.number.is_not(None)
+
+
+def _silence(file: EvidenceFile) -> None:
+    """Who did what with a paper stays; the words that stood beside it go. The rows are written again without them, for
+    the table lets nobody change a row."""
+    acts = EvidenceAct.__table__
+    of_file = (acts.c.place_id == file.place_id, acts.c.digest == file.digest, acts.c.value != "")
+    rows = [{**row, "value": ""} for row in db.session.execute(select(acts).where(*of_file)).mappings()]
+    if rows:
+        db.session.execute(delete(EvidenceAct).where(*of_file))
+        db.session.execute(insert(EvidenceAct), rows)
+
+
+def _drop(digests: Collection[str]) -> None:
+    """Delete the files that no row names any more; whatever a crash leaves here, the sweep finds."""
+    with transaction():
+        for digest in set(digests) - sweeping.named(list(digests)):
+            installation.store().path(digest).unlink(missing_ok=True)

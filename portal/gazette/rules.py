@@ -1,0 +1,132 @@
+"""Withholding by order: why, how it ended, and what an order must say before anybody erases anything. Pure."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from portal.errors import Conflict, Forbidden, Invalid
+from portal.kinds.privacy import LABELS, suspicious_digits
+from portal.text import N_, Message
+
+TEXT_AT_MOST = 100
+ANSWER_AT_MOST = 300
+NUMBERS_AT_MOST = 50
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+_SHORTEST_NAME = 2
+
+
+class Reason(StrEnum):
+    """Why an order withholds something; villagers read the sentence."""
+
+    COURT = "court"
+    PRIVACY = "privacy"
+    DANGER = "danger"
+    SECRET = "secret"  # noqa: S105 - why something is withheld
+    AUTHORITY = "authority"
+
+
+REASONS: Mapping[Reason, str] = {
+    Reason.COURT: N_("A court has ordered it."),
+    Reason.PRIVACY: N_("It said more about a person than may be public."),
+    Reason.DANGER: N_("It put a person in danger."),
+    Reason.SECRET: N_("It held what the law keeps secret."),
+    Reason.AUTHORITY: N_("An authority above the county has ordered it."),
+}
+
+
+class Outcome(StrEnum):
+    """How a request ended; while it waits there is none."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.CONFIRMED: N_("withheld"),
+    Outcome.REJECTED: N_("rejected"),
+    Outcome.WITHDRAWN: N_("withdrawn"),
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """The order behind a withholding: who gave it, under which number, on which day, and why in one word."""
+
+    authority: str
+    document: str
+    ordered_on: date
+    reason: Reason
+
+
+def order(
+    authority: str, document: str, ordered_on: date | None, reason: str, names: Collection[str], today: date
+) -> Order:
+    """The order as it will be published for good, Invalid at its field. `names` are those that the item holds: none may
+    come back by the record that withholds them."""
+    authority = _told(authority, "authority", N_("Say who gave the order."), names)
+    document = _told(document, "document", N_("An item is withheld only by an order: give its number."), names)
+    if ordered_on is None:
+        raise Invalid(N_("Give the day of the order."), field="ordered_on")
+    if ordered_on > today:
+        raise Invalid(N_("This day has not come yet."), field="ordered_on")
+    if reason not in list(Reason):
+        raise Invalid(N_("Choose why it is withheld."), field="reason")
+    return Order(authority, document, ordered_on, Reason(reason))
+
+
+def _told(text: str, field: str, missing: str, names: Collection[str]) -> str:
+    text = " ".join(text.split())[:TEXT_AT_MOST]
+    if not text:
+        raise Invalid(missing, field=field)
+    check_says_nothing(text, field, names)
+    return text
+
+
+def check_says_nothing(text: str, field: str, names: Collection[str] = ()) -> None:
+    """Invalid for a text that holds a number of a person, or one of these names: it is kept when they are erased."""
+    if kind := suspicious_digits(text):
+        raise Invalid(
+            N_("This looks like %(what)s. Leave it out: this text stays when the item is erased."),
+            field=field,
+            what=Message(LABELS[kind]),
+        )
+    if any(name in text for name in names if len(name) >= _SHORTEST_NAME):
+        raise Invalid(
+            N_("This holds a name of the item. Leave it out: this text stays when the item is erased."), field=field
+        )
+
+
+def answer(text: str) -> str:
+    """Why a request is rejected."""
+    text = " ".join(text.split())[:ANSWER_AT_MOST]
+    if not text:
+        raise Invalid(N_("Say why you reject it: who asked will read it."), field="answer")
+    check_says_nothing(text, "answer")
+    return text
+
+
+ONE_NUMBER = N_("Write the number of one item.")
+
+
+def numbers(text: str, field: str) -> list[int]:
+    """The numbers that somebody typed with commas or blanks between them, each once, in order."""
+    found = [part for part in _BETWEEN.split(text.strip()) if part]
+    if not all(part.isascii() and part.isdecimal() and 0 < int(part) < 10**18 for part in found):
+        raise Invalid(N_("Write numbers with commas between them, like 12, 15."), field=field)
+    if len(found) > NUMBERS_AT_MOST:
+        raise Invalid(N_("At most %(n)s numbers at once."), field=field, n=NUMBERS_AT_MOST)
+    return sorted({int(part) for part in found})
+
+
+def check_second(actor: tuple[int, str | None], asked_by: tuple[int | None, str | None], is_open: bool) -> None:
+    """Nobody withholds by himself: Forbidden for the person, or at the browser, that asked; Conflict if it is decided.
+    Both are (person id, browser); None as a person is the operator at the console."""
+    if not is_open:
+        raise Conflict(N_("Somebody has decided about this request already."))
+    if actor[0] == asked_by[0]:
+        raise Forbidden(N_("You asked for this yourself. A second person at the county decides about it."))
+    if actor[1] is not None and actor[1] == asked_by[1]:
+        raise Forbidden(N_("This was asked for at this browser. The second person decides at another one."))

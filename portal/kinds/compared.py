@@ -22,7 +22,6 @@ Value = str | Message | Bilingual | date
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 WHAT = {ADDED: N_("new"), REMOVED: N_("gone"), CHANGED: N_("changed")}
-HIDDEN = N_("corrected; names are no longer shown")
 _TOLD_TECHNICAL = ("owner", "transfer")
 _OF_A_BOOK = (("opening", N_("Opening balance")), ("closing", N_("Closing balance")))
 
@@ -43,8 +42,8 @@ class Field:
 
 @dataclass(frozen=True)
 class LineTold:
-    """A line that came, went or changed: its number in the list as it was (`was`) and as it is (`n`), what it is called,
-    and its fields; of a new line all that it says, of one that went all that it said."""
+    """A line that came, went or changed: its number in the list as it was (`was`) and as it is (`n`), what it is
+    called, and its fields; of a new line all that it says, of one that went all that it said."""
 
     what: str
     n: int | None

@@ -210,10 +210,17 @@ def _where_to_ask(page: ItemPage) -> list[Text]:
 
 
 def _erratum(page: ItemPage) -> list[Text]:
-    if not page.item.supersedes:
+    """What the item corrects, and why."""
+    before, reason, cause = page.versions.before, page.versions.this.reason, page.versions.cause
+    if before is None:
         return []
-    told: list[Text] = [Message(N_("This replaces item %(number)s."), {"number": page.item.supersedes})]
-    return [*told, Message(N_("Because: %(reason)s"), {"reason": page.reason})] if page.reason else told
+    told: list[Text] = [Message(N_("This replaces item %(number)s."), {"number": before.item.number})]
+    if reason:
+        told.append(Message(N_("Because: %(reason)s"), {"reason": reason}))
+    if cause is not None:
+        words = {"period": both_periods(cause.period), "number": cause.number}
+        told.append(Message(N_("The balances moved because %(period)s was corrected as item %(number)s."), words))
+    return told
 
 
 def sentences(page: ItemPage) -> list[Text]:

@@ -25,9 +25,6 @@ from portal.kinds.finance.columns import CHECKS
 from portal.places import queries as places
 from portal.text import N_
 
-_OF_A_CORRECTION = ("corrects", "reason", "carried", "carried_from")
-"""What a content says of itself as a correction; the next version says its own."""
-
 
 def start_correction(actor: Actor, number: int, reason: str, at: datetime, language: str = "zh") -> int:
     """Begin the draft that corrects item `number`; its id. It begins with a workbook of what was published, with
@@ -130,7 +127,7 @@ def _later_entry(
     view: DraftView, number: int, deltas: Mapping[Any, int], signoffs: list[dict[str, Any]], told: Sequence[str]
 ) -> Entry:
     item, before = gazette.item(number), gazette.content(number)
-    kept = {name: value for name, value in before.items() if name not in _OF_A_CORRECTION}
+    kept = {name: value for name, value in before.items() if name not in originals.OF_A_CORRECTION}
     content = carrying.shifted(kept, deltas, told)
     content |= {"corrects": number, "reason": view.reason}
     content["carried_from"] = {"number": view.supersedes, "period": view.period}

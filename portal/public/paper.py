@@ -19,6 +19,7 @@ from portal.notices.sheets import YUAN, Amount, Book, Both, Cell, Column, Notice
 from portal.notices.voice import said
 from portal.places import queries as places
 from portal.places.rules import ROLE_LABELS, Role
+from portal.public.changed import changed_texts
 from portal.public.item_queries import ItemPage, item_page
 from portal.text import LANGUAGES, N_, Message, period_text
 
@@ -122,6 +123,7 @@ def _notice(page: ItemPage, settings: Settings) -> Notice:
         moved=[index for index, line in enumerate(page.lines) if line.get("transfer")],
         warnings=[Message.from_json(warning["message"]) for warning in page.content.get("warnings", ())],
         erratum=_erratum(page),
+        changed=changed_texts(page.versions.backwards),
         story=page.kind.story(page.content),
         sentences=sentences(page),
         unit=YUAN if any(figure.type is Type.MONEY for figure in page.kind.headline) else "",
@@ -223,12 +225,27 @@ def _erratum(page: ItemPage) -> list[Text]:
     return told
 
 
+def told_of_the_correction(page: ItemPage) -> list[Text]:
+    """One sentence for those who pass the posting on or read it aloud; none of an item that corrects nothing."""
+    before, reason = page.versions.before, page.versions.this.reason
+    if before is None:
+        return []
+    told = {"number": before.item.number, "reason": reason}
+    text = (
+        N_("This is a correction of item %(number)s, because: %(reason)s")
+        if reason
+        else N_("This is a correction of item %(number)s.")
+    )
+    return [Message(text, told)]
+
+
 def sentences(page: ItemPage) -> list[Text]:
-    """Three sentences to pass on in a chat group."""
+    """Three sentences to pass on in a chat group; of a correction one more, which says so."""
     first, second = _told(page) if page.kind.is_carried else _told_of_a_list(page)
     return [
         first,
         second,
+        *told_of_the_correction(page),
         Message(N_("Every line and who signed: gazette item %(number)s."), {"number": page.item.number}),
     ]
 

@@ -58,9 +58,7 @@ def code_of(app: Flask, number: int) -> str:
         return gazette.item(number).check_code
 
 
-def test_the_new_item_says_what_it_corrects_and_which_lines_changed(
-    client: PageClient, march: int, newer: int
-) -> None:
+def test_the_new_item_says_what_it_corrects_and_which_lines_changed(client: PageClient, march: int, newer: int) -> None:
     page = client.page(f"/en/gazette/{newer}")
     assert f"Corrects number {march} of 12 Apr 2026" in page.text and WHY in page.text
     assert PERSON in page.texts("del") and OTHER in page.texts("ins")

@@ -9,9 +9,16 @@ __all__ = ["init_app", "models"]
 
 def init_app(app: Flask) -> None:
     """Register the pages, and the job that reads large files."""
-    from portal.disclosure import preparing, printable, views, views_papers, views_typed  # here: services know no page
+    from portal.disclosure import (
+        preparing,
+        printable,
+        views,
+        views_correcting,
+        views_papers,
+        views_typed,
+    )  # here: services know no page
 
-    assert views_typed.blueprint is views.blueprint  # both add to one
+    assert views_typed.blueprint is views_correcting.blueprint is views.blueprint  # both add to one
     printable.Paper.fonts = app.config["SETTINGS"].fonts
     preparing.register_jobs()
     views.init_app(app)

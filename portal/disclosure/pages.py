@@ -8,10 +8,12 @@ from typing import Any
 from portal import clock, jobs
 from portal.accounts.rules import Actor, Permission
 from portal.disclosure import editions, papers, queries, review, signing
+from portal.disclosure.changed import Correction, correction_of
 from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
 from portal.disclosure.rules import State, check_signer, missing
 from portal.errors import PortalError
+from portal.gazette import queries as gazette
 from portal.kinds.base import Column, Figure, Finding
 from portal.kinds.changes import Changes
 from portal.places import queries as places
@@ -43,6 +45,16 @@ class LinePage:
     total: int
     unread: int
     """Rows with an error that became no line, and so are not in the list."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """How an item that came of a draft stands: corrected by which number, in which open draft, or to be corrected."""
+
+    number: int
+    corrected_by: int | None = None
+    open_draft: int | None = None
+    may_correct: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,9 @@ class Desk:
     is_overdue: bool
     no_dealings: bool
     changes: Changes | None
+    correction: Correction | None
+    """What the draft changes of the item that it corrects."""
+    published: Published | None
     review: Review | None
     backed: tuple[int, int]
     """How many lines have papers, of how many that should."""
@@ -123,9 +138,21 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
         is_overdue=until is not None and clock.today(at) > until,
         no_dealings=queries.choices(view.id).no_dealings,
         changes=review.since_last_handing_over(view, reading) if view.state.is_with_bookkeeper else None,
+        correction=correction_of(view, reading) if view.state is not State.DISCARDED else None,
+        published=published(actor, view),
         review=review.review(view, reading) if is_waiting else None,
         backed=papers.backed(view, (reading.content or {}).get("lines", ())),
     )
+
+
+def published(actor: Actor, view: DraftView) -> Published | None:
+    """What can be done about a draft that is published; None for one that is not."""
+    if view.number is None:
+        return None
+    newer = gazette.item(view.number).superseded_by
+    being = queries.open_correction(view.number)
+    may = actor.may(Permission.DRAFTS_PREPARE, places.line(view.place.id))
+    return Published(view.number, newer, being.id if being else None, may and newer is None and being is None)
 
 
 def _office_to_sign(actor: Actor, view: DraftView, required: Sequence[str]) -> str | None:

@@ -15,11 +15,11 @@ from portal.kinds import base as kinds
 from portal.kinds.base import Figure, Type
 from portal.kinds.finance import book_label, owner_label
 from portal.money import quantity, shown
+from portal.notices.changed import changed_texts
 from portal.notices.sheets import YUAN, Amount, Book, Both, Cell, Column, Notice, Payment, Signature, Text
 from portal.notices.voice import said
 from portal.places import queries as places
 from portal.places.rules import ROLE_LABELS, Role
-from portal.public.changed import changed_texts
 from portal.public.item_queries import ItemPage, item_page
 from portal.text import LANGUAGES, N_, Message, period_text
 

@@ -32,6 +32,18 @@ def changed_texts(found: Compared | None) -> list[Told]:
     return told
 
 
+def in_one(told: Sequence[Told]) -> list[Text]:
+    """Each of these as one sentence: what it is about, then its fields."""
+    return [_joined((name, *fields)) for name, fields in told]
+
+
+def _joined(parts: Sequence[Text]) -> Text:
+    first, *others = parts
+    for other in others:
+        first = Message(N_("%(one)s; %(more)s"), {"one": first, "more": other})
+    return first
+
+
 def _sum(figure: Figure, value: int) -> str:
     if figure.type is Type.MONEY:
         return shown(value)

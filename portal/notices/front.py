@@ -152,13 +152,13 @@ def _story(setting: Setting, notice: Notice, most: int) -> list[Piece]:
 
 def _remarked(notice: Notice) -> list[Text]:
     taken_over: list[Text] = [Message(N_("Taken over from older records"))] if notice.taken_over else []
-    changed: list[Text] = [Message(N_("What changed is told on page 2."))] if notice.changed else []
-    return [*notice.erratum, *changed, *taken_over]
+    return [*notice.erratum, *taken_over]
 
 
 def _remarks(setting: Setting, notice: Notice, most: int) -> list[Piece]:
     pieces = []
-    for remark in _remarked(notice):
+    changed: list[Text] = [Message(N_("What changed is told on page 2."))] if notice.changed else []
+    for remark in (*_remarked(notice), *changed):
         pieces += setting.pieces(remark, MIDDLE, gap=6, bold=True, color=RED)
     if len(pieces) > most:
         more = setting.voice.every(N_("The correction in full: see page 2"))

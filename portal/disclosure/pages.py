@@ -139,20 +139,24 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
         no_dealings=queries.choices(view.id).no_dealings,
         changes=review.since_last_handing_over(view, reading) if view.state.is_with_bookkeeper else None,
         correction=correction_of(view, reading) if view.state is not State.DISCARDED else None,
-        published=published(actor, view),
+        published=published(actor, [view]).get(view.id),
         review=review.review(view, reading) if is_waiting else None,
         backed=papers.backed(view, (reading.content or {}).get("lines", ())),
     )
 
 
-def published(actor: Actor, view: DraftView) -> Published | None:
-    """What can be done about a draft that is published; None for one that is not."""
-    if view.number is None:
-        return None
-    newer = gazette.item(view.number).superseded_by
-    being = queries.open_correction(view.number)
-    may = actor.may(Permission.DRAFTS_PREPARE, places.line(view.place.id))
-    return Published(view.number, newer, being.id if being else None, may and newer is None and being is None)
+def published(actor: Actor, views: Sequence[DraftView]) -> dict[int, Published]:
+    """What can be done about drafts that are published, by the draft's id."""
+    items = gazette.items([view.number for view in views if view.number is not None])
+    being = {one.supersedes: one.id for one in queries.corrections({view.place.id for view in views})} if items else {}
+    found = {}
+    for view in views:
+        if view.number is None:
+            continue
+        newer, draft = items[view.number].superseded_by, being.get(view.number)
+        may = newer is None and draft is None and actor.may(Permission.DRAFTS_PREPARE, places.line(view.place.id))
+        found[view.id] = Published(view.number, newer, draft, may)
+    return found
 
 
 def _office_to_sign(actor: Actor, view: DraftView, required: Sequence[str]) -> str | None:

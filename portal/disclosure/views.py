@@ -71,7 +71,7 @@ def listing() -> str:
     return render_template(
         "disclosure/list.html",
         drafts=(shown := found[: pages.LINES_A_PAGE]),
-        published={view.id: pages.published(current_actor(), view) for view in shown},
+        published=pages.published(current_actor(), shown),
         may_correct=current_actor().may_anywhere(PREPARES[0]),
         villages=villages,
         states=STATE_LABELS,

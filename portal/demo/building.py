@@ -21,7 +21,7 @@ from portal.accounts import services as account_services
 from portal.accounts.rules import OPERATOR, Actor
 from portal.clock import COUNTY_TIME, period_bounds, shift_period
 from portal.config import Settings
-from portal.demo import lists, samples
+from portal.demo import corrections, lists, samples
 from portal.demo.county import County, Township, Village, invent
 from portal.demo.ledger import Month, history
 from portal.disclosure import backfill, importing, queries, services
@@ -101,6 +101,7 @@ def build(villages: int, months: int, until: str, seed: int, settings: Settings,
         else:
             _post_list(one)
         progress((index + 1) / len(todo))
+    corrections.correct([village.code for village in county.villages[2:]], _officer, clock.now())
     _ask_households(county, settings)
     return [
         Label(m.village.code, m.period, name) for ledger in ledgers.values() for m in ledger for name in m.anomalies

@@ -13,12 +13,13 @@ def init_app(app: Flask) -> None:
         preparing,
         printable,
         views,
+        views_correcting,
         views_papers,
         views_typed,
         withheld,
     )
 
-    assert views_typed.blueprint is views.blueprint  # both add to one
+    assert views_typed.blueprint is views_correcting.blueprint is views.blueprint  # both add to one
     printable.Paper.fonts = app.config["SETTINGS"].fonts
     preparing.register_jobs()
     withheld.register()

@@ -1,6 +1,6 @@
 """What all acts on a draft share: may it be changed, is its month still open, and the dated row of the act."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,8 @@ from portal.disclosure.models import Draft, DraftEvent
 from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import Act, State
 from portal.duties import services as duties
-from portal.errors import Conflict
+from portal.errors import Conflict, Invalid
+from portal.gazette import internal
 from portal.gazette import queries as gazette
 from portal.kinds.base import Kind
 from portal.places import queries as places
@@ -89,6 +90,16 @@ def check_later(view: DraftView, content: Mapping[str, Any]) -> None:
         raise Conflict(
             N_("Another month was published meanwhile, so the openings have changed. Have the files read again.")
         )
+
+
+def check_changed(view: DraftView, content: Mapping[str, Any], inside: Sequence[Mapping[str, Any]]) -> None:
+    """Invalid for a correction that says just what was published, also in what is not shown (`inside`)."""
+    if view.supersedes is None or (before := originals.content_of(view.supersedes)) is None:
+        return
+    kept = internal.of(view.supersedes)
+    same_inside = [kept.get(n, {}) for n in range(1, len(before["lines"]) + 1)] == list(inside) if kept else not inside
+    if same_inside and originals.substance(content) == originals.substance(before):
+        raise Invalid(N_("Nothing differs from what was published. Correct something, or discard the draft."))
 
 
 def changeable(

@@ -25,9 +25,6 @@ from portal.kinds.finance.columns import CHECKS
 from portal.places import queries as places
 from portal.text import N_
 
-_OF_A_CORRECTION = ("corrects", "reason", "carried", "carried_from")
-"""What a content says of itself as a correction; the next version says its own."""
-
 
 def start_correction(actor: Actor, number: int, reason: str, at: datetime, language: str = "zh") -> int:
     """Begin the draft that corrects item `number`; its id. It begins with a workbook of what was published, with
@@ -35,12 +32,12 @@ def start_correction(actor: Actor, number: int, reason: str, at: datetime, langu
 
     Conflict if the item was corrected already, or somebody is about it; NotFound for a record of the gazette.
     """
-    item = _correctable(actor, number)
+    item = correctable(actor, number)
     content = originals.content_of(number)
     name = f"{item.period}-{item.kind}.xlsx"
     body = workbooks.filled(KINDS[item.kind].written(content), language) if content else None
     with transaction():
-        _correctable(actor, number)
+        correctable(actor, number)
         if (originals.content_of(number) is None) != (content is None):
             raise Conflict(N_("Item %(number)s was withheld this very moment. Begin again."), number=number)
         draft_id = _begun(actor, item, rules.check_reason("corrected", reason), at)
@@ -51,7 +48,8 @@ def start_correction(actor: Actor, number: int, reason: str, at: datetime, langu
     return draft_id
 
 
-def _correctable(actor: Actor, number: int) -> ItemView:
+def correctable(actor: Actor, number: int) -> ItemView:
+    """The item, if this actor may begin a correction of it now; Conflict with the reason why not."""
     item = gazette.item(number)
     actor.must(Permission.DRAFTS_PREPARE, places.line(item.place_id))
     if item.kind not in KINDS or not item.period:
@@ -87,26 +85,26 @@ def _begun(actor: Actor, item: ItemView, reason: str, at: datetime) -> int:
     return row.id
 
 
-def give_reason(actor: Actor, draft_id: int, reason: str, at: datetime) -> None:
+def give_reason(actor: Actor, draft_id: int, reason: str, at: datetime, seen: str | None = None) -> None:
     """Say anew why something is corrected; it is printed, and part of what is signed."""
     with transaction() as session:
-        _changeable_correction(actor, draft_id, at)
+        _changeable_correction(actor, draft_id, at, seen)
         session.get_one(Draft, draft_id).reason = rules.check_reason("corrected", reason)
         mark_changed(draft_id, at)
     read_if_small(draft_id, at)
 
 
-def carry_through(actor: Actor, draft_id: int, is_carried: bool, at: datetime) -> None:
+def carry_through(actor: Actor, draft_id: int, is_carried: bool, at: datetime, seen: str | None = None) -> None:
     """Say that the later months go along with a changed closing, all signed as one act; or that they do not."""
     with transaction():
-        _changeable_correction(actor, draft_id, at)
+        _changeable_correction(actor, draft_id, at, seen)
         put_choices(actor, draft_id, [(CARRY, None, CARRY, "yes" if is_carried else "no", None)], at)
         mark_changed(draft_id, at)
     read_if_small(draft_id, at)
 
 
-def _changeable_correction(actor: Actor, draft_id: int, at: datetime) -> DraftView:
-    view = changeable(actor, draft_id, at)
+def _changeable_correction(actor: Actor, draft_id: int, at: datetime, seen: str | None) -> DraftView:
+    view = changeable(actor, draft_id, at, seen=seen)
     if view.supersedes is None:
         raise Invalid(N_("This draft corrects nothing."))
     return view
@@ -130,7 +128,7 @@ def _later_entry(
     view: DraftView, number: int, deltas: Mapping[Any, int], signoffs: list[dict[str, Any]], told: Sequence[str]
 ) -> Entry:
     item, before = gazette.item(number), gazette.content(number)
-    kept = {name: value for name, value in before.items() if name not in _OF_A_CORRECTION}
+    kept = {name: value for name, value in before.items() if name not in originals.OF_A_CORRECTION}
     content = carrying.shifted(kept, deltas, told)
     content |= {"corrects": number, "reason": view.reason}
     content["carried_from"] = {"number": view.supersedes, "period": view.period}

@@ -17,6 +17,8 @@ from portal.text import N_, Message
 
 CARRY = "carry"
 """The check that stops a correction which changes a closing before it was said how the later months go on."""
+OF_A_CORRECTION = ("corrects", "reason", "carried", "carried_from")
+"""What a content says of itself as a correction; the next version says its own."""
 _NUMBERED = re.compile(r"(.+)#\d+", re.DOTALL)
 
 
@@ -52,6 +54,11 @@ def original(place_id: int, kind: Kind, number: int, reason: str) -> Original:
         ],
         withheld_later=[one.number for one in later if one.withheld_by],
     )
+
+
+def substance(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A content without what it says of itself as a correction, and without what the checks said."""
+    return {name: value for name, value in content.items() if name not in (*OF_A_CORRECTION, "warnings")}
 
 
 def content_of(number: int) -> dict[str, Any] | None:

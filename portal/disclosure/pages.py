@@ -8,6 +8,7 @@ from typing import Any
 from portal import clock, jobs
 from portal.accounts.rules import Actor, Permission
 from portal.disclosure import editions, papers, queries, review, signing
+from portal.disclosure.changed import Correction, correction_of
 from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
 from portal.disclosure.rules import State, check_signer, missing
@@ -47,6 +48,16 @@ class LinePage:
 
 
 @dataclass(frozen=True)
+class Published:
+    """How an item that came of a draft stands: corrected by which number, in which open draft, or to be corrected."""
+
+    number: int
+    corrected_by: int | None = None
+    open_draft: int | None = None
+    may_correct: bool = False
+
+
+@dataclass(frozen=True)
 class Desk:
     """Everything on the page of a draft, for one reader."""
 
@@ -81,6 +92,9 @@ class Desk:
     is_overdue: bool
     no_dealings: bool
     changes: Changes | None
+    correction: Correction | None
+    """What the draft changes of the item that it corrects."""
+    published: Published | None
     review: Review | None
     backed: tuple[int, int]
     """How many lines have papers, of how many that should."""
@@ -124,9 +138,25 @@ def desk_of(actor: Actor, view: DraftView, page: int, at: datetime) -> Desk:
         is_overdue=until is not None and clock.today(at) > until,
         no_dealings=queries.choices(view.id).no_dealings,
         changes=review.since_last_handing_over(view, reading) if view.state.is_with_bookkeeper else None,
+        correction=correction_of(view, reading) if view.state is not State.DISCARDED else None,
+        published=published(actor, [view]).get(view.id),
         review=review.review(view, reading) if is_waiting else None,
         backed=papers.backed(view, (reading.content or {}).get("lines", ())),
     )
+
+
+def published(actor: Actor, views: Sequence[DraftView]) -> dict[int, Published]:
+    """What can be done about drafts that are published, by the draft's id."""
+    items = gazette.items([view.number for view in views if view.number is not None])
+    being = {one.supersedes: one.id for one in queries.corrections({view.place.id for view in views})} if items else {}
+    found = {}
+    for view in views:
+        if view.number is None:
+            continue
+        newer, draft = items[view.number].superseded_by, being.get(view.number)
+        may = newer is None and draft is None and actor.may(Permission.DRAFTS_PREPARE, places.line(view.place.id))
+        found[view.id] = Published(view.number, newer, draft, may)
+    return found
 
 
 def _office_to_sign(actor: Actor, view: DraftView, required: Sequence[str]) -> str | None:

@@ -16,6 +16,7 @@ from portal.database import db, transaction
 from portal.disclosure import assembling, editions, queries, rules
 from portal.disclosure.acts import (
     changeable,
+    check_changed,
     check_later,
     check_not_published,
     check_openings,
@@ -350,8 +351,10 @@ def hand_over(actor: Actor, draft_id: int, at: datetime, seen: str | None = None
         check_openings(view)
         row = db.session.get(DraftState, draft_id)
         assert row is not None
-        check_single(view, json.loads(row.content))
-        check_later(view, json.loads(row.content))
+        content = json.loads(row.content)
+        check_single(view, content)
+        check_later(view, content)
+        check_changed(view, content, json.loads(row.internal) if row.internal else ())
         record(actor, draft_id, Act.HANDED_OVER, at, content=row.content, digest=row.digest)
 
 
@@ -381,7 +384,7 @@ def nothing_happened(actor: Actor, draft_id: int, at: datetime, seen: str | None
         set_nothing(actor, draft_id, "yes", at)
         mark_changed(draft_id, at)
         assembling.read(draft_id, at)
-        if queries.draft(draft_id).is_acceptable:
+        if queries.draft(draft_id).is_acceptable and view.supersedes is None:
             hand_over(actor, draft_id, at)
 
 

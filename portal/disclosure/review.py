@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal import money
-from portal.disclosure import queries, rules, signing
+from portal.disclosure import changed, queries, rules, signing
 from portal.disclosure.queries import DraftView, Reading
 from portal.errors import NotFound
 from portal.gazette import queries as gazette
@@ -15,6 +15,7 @@ from portal.kinds.base import DRAWN, Kind
 from portal.kinds.changes import Changes, changes
 from portal.kinds.finance import book_label, owner_label
 from portal.notices import Both, ReviewSheet, Text, Voucher
+from portal.notices.changed import changed_texts, in_one
 from portal.notices.voice import said
 from portal.places import queries as places
 from portal.text import LANGUAGES, N_, Message, period_text
@@ -138,11 +139,24 @@ def review_sheet(view: DraftView, reading: Reading, public_url: str, demo: bool,
         questions=[(Message(text), _facts(key, content, found)) for key, text in view.kind.questions],
         vouchers=[_voucher(n, line, view.kind) for n, line in found.drawn_lines],
         drawn_after=[key for key, _text in view.kind.questions].index(DRAWN) + 1,
+        correction=_correction(view, reading),
         changes=found.against_last_month,
         warnings=[finding.message for finding in reading.warnings],
         hand_in=Message(N_("Hand this sheet to the township by %(day)s."), {"day": until}) if until else "",
         demo=demo,
     )
+
+
+def _correction(view: DraftView, reading: Reading) -> list[Text]:
+    """What the sheet's draft corrects and why, what changed, and which later months go along."""
+    found = changed.correction_of(view, reading)
+    if found is None:
+        return []
+    why = {"number": found.number, "reason": view.reason or ""}
+    told: list[Text] = [Message(N_("This corrects number %(number)s, because: %(reason)s"), why)]
+    goes_along = N_("%(month)s goes along: its balances move.")
+    told += [Message(goes_along, {"month": both_periods(one.period)}) for one in found.months]
+    return [*told, *in_one(changed_texts(found.found))]
 
 
 def book_name(book: Mapping[str, Any]) -> Message:

@@ -2,6 +2,7 @@
 
 from portal.disclosure.correcting import carry_through, give_reason, start_correction
 from portal.disclosure.importing import acting_for_bookkeeper, as_json, import_files
+from portal.disclosure.lines import correct_line, remove_line
 from portal.disclosure.payouts import record_payout
 from portal.disclosure.preparing import (
     add_file,
@@ -31,6 +32,7 @@ __all__ = [
     "as_json",
     "ask_again",
     "carry_through",
+    "correct_line",
     "discard",
     "enter_paper",
     "give_reason",
@@ -45,6 +47,7 @@ __all__ = [
     "read_again",
     "record_payout",
     "remove_file",
+    "remove_line",
     "remove_typed",
     "send_back",
     "sign",

@@ -70,7 +70,9 @@ def listing() -> str:
     )
     return render_template(
         "disclosure/list.html",
-        drafts=found[: pages.LINES_A_PAGE],
+        drafts=(shown := found[: pages.LINES_A_PAGE]),
+        published=pages.published(current_actor(), shown),
+        may_correct=current_actor().may_anywhere(PREPARES[0]),
         villages=villages,
         states=STATE_LABELS,
         chosen={"state": state, "period": period, "village": code},

@@ -22,18 +22,22 @@ def who(kind: Kind, line: Mapping[str, Any]) -> str:
     return str(next((line[name] for name in masked if line.get(name)), ""))
 
 
-def of(kind: Kind, content: Mapping[str, Any]) -> Names:
-    """Everybody whom the lines name in full."""
+def of(kind: Kind, *contents: Mapping[str, Any]) -> Names:
+    """Everybody whom the lines of some contents name in full."""
     columns = [column.name for column in kind.columns if column.privacy is Privacy.MASKED]
-    return Names(line[name] for line in content.get("lines", ()) for name in columns if line.get(name))
+    lines = (line for content in contents for line in content.get("lines", ()))
+    return Names(line[name] for line in lines for name in columns if line.get(name))
 
 
-def hidden(kind: Kind, content: dict[str, Any], signoffs: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], Any]:
-    """Content and signatures as they are shown when names are no longer: neither a line nor a signer's reason has one.
+def hidden(
+    kind: Kind, content: dict[str, Any], signoffs: Iterable[Mapping[str, Any]], *others: Mapping[str, Any]
+) -> tuple[dict[str, Any], Any]:
+    """Content and signatures as they are shown when names are no longer: neither a line nor a signer's reason has one,
+    nor one of the names in `others`, such as the version before.
 
     What was sealed stays as it is: this is only how it is shown.
     """
-    names = of(kind, content)
+    names = of(kind, content, *others)
     masked = {column.name for column in kind.columns if column.privacy is Privacy.MASKED}
     texts = {column.name for column in kind.columns if column.type in _TEXTS} - masked
     lines = [
@@ -47,4 +51,5 @@ def hidden(kind: Kind, content: dict[str, Any], signoffs: Iterable[Mapping[str, 
         {**signoff, "reason": names.hidden(signoff["reason"])} if signoff.get("reason") else dict(signoff)
         for signoff in signoffs
     ]
-    return {**content, "lines": lines}, signed
+    told = {"reason": names.hidden(content["reason"])} if content.get("reason") else {}
+    return {**content, **told, "lines": lines}, signed

@@ -182,6 +182,7 @@ def _given(notice: Notice) -> Iterator[tuple[Text, Message]]:
         (Message(N_("where to ask")), notice.ask),
         (Message(N_("a warning")), notice.warnings),
         (Message(N_("the correction")), notice.erratum),
+        (Message(N_("the correction")), [text for about, fields in notice.changed for text in (about, *fields)]),
         (Message(N_("the card's sentences")), notice.sentences),
         (Message(N_("a column's heading")), [column.label for column in notice.columns]),
     ):

@@ -21,7 +21,7 @@ LATER = 16
 """What page 1 had no room for, at the beginning of page 2."""
 ROOM = RIGHT - LEFT
 CODE = 35 * MILLIMETRE
-_BOX, _GAP, _RING = 86.0, 12.0, 37.0
+_BOX, _GAP, _RING, _EDGE = 86.0, 12.0, 37.0, 12.0
 FOOT_HEIGHTS = (128.0, 64.0, 0.0)
 """How high posted-from-to, where to ask and the phone may be on page 1: less where the signatures would find no room;
 one line on where to ask always stands there."""
@@ -82,12 +82,31 @@ def later_pieces(setting: Setting, notice: Notice, plan: Plan) -> list[Piece]:
     """What page 1 had no room for, to stand at the beginning of page 2."""
     pieces: list[Piece] = []
     told = [part for remark in _remarked(notice) for part in setting.pieces(remark, LATER, gap=3)]
-    if len(told) > plan.remark_lines:
-        pieces += [heading(setting, Message(N_("Correction")), MIDDLE, gap=0), *told]
+    if len(told) > plan.remark_lines or notice.changed:
+        pieces += [heading(setting, Message(N_("Correction")), MIDDLE, gap=0), *told, *changed_pieces(setting, notice)]
     if plan.reasons_later:
         pieces.append(heading(setting, Message(N_("The signers' reasons")), MIDDLE, gap=16))
         pieces += _reasons(setting, notice, LATER)
     return pieces
+
+
+def changed_pieces(setting: Setting, notice: Notice) -> list[Piece]:
+    """What is different from the notice before, with a red edge."""
+    pieces = []
+    for name, fields in notice.changed:
+        pieces.append(_edged(setting.lines(name, LATER - 2, ROOM - _EDGE, bold=True), gap=6, keep=bool(fields)))
+        pieces += [_edged(setting.lines(field, LATER - 2, ROOM - _EDGE)) for field in fields]
+    return pieces
+
+
+def _edged(lines: Sequence[Line], gap: float = 0, keep: bool = False) -> Piece:
+    tall = height(lines)
+
+    def draw(pen: Pen, y: float) -> None:
+        pen.fill(LEFT, y, 3, tall, RED)
+        write(pen, LEFT + _EDGE, y, lines)
+
+    return Piece(tall, draw, gap, keep)
 
 
 def _title(setting: Setting, notice: Notice) -> list[Piece]:
@@ -138,7 +157,8 @@ def _remarked(notice: Notice) -> list[Text]:
 
 def _remarks(setting: Setting, notice: Notice, most: int) -> list[Piece]:
     pieces = []
-    for remark in _remarked(notice):
+    changed: list[Text] = [Message(N_("What changed is told on page 2."))] if notice.changed else []
+    for remark in (*_remarked(notice), *changed):
         pieces += setting.pieces(remark, MIDDLE, gap=6, bold=True, color=RED)
     if len(pieces) > most:
         more = setting.voice.every(N_("The correction in full: see page 2"))

@@ -77,6 +77,7 @@ def _pieces(setting: Setting, sheet: ReviewSheet, size: float, most: int) -> lis
     pieces = [_question(setting, number, *asked, size) for number, asked in enumerate(sheet.questions, 1)]
     if sheet.vouchers:
         pieces.insert(sheet.drawn_after, _vouchers(setting, sheet, size - 2))
+    pieces += _notes(setting, Message(N_("What this corrects, and what changed")), sheet.correction, size, most + 1)
     pieces += _notes(setting, Message(N_("Changed since last month")), sheet.changes, size, most)
     pieces += _notes(setting, Message(N_("Warnings of the self-check")), sheet.warnings, size, most)
     pieces.append(_signing(setting, sheet))
@@ -172,6 +173,7 @@ def _texts(sheet: ReviewSheet, voice: Voice) -> Iterator[tuple[str, Message]]:
         (head, (sheet.county, sheet.township, sheet.place, sheet.kind, sheet.period, sheet.unit, sheet.code)),
         (Message(N_("a question")), [text for asked in sheet.questions for text in asked]),
         (Message(N_("a drawn voucher")), [f"{v.number} {v.summary}" for v in sheet.vouchers]),
+        (Message(N_("the correction")), sheet.correction),
         (Message(N_("a change since last month")), sheet.changes),
         (Message(N_("a warning")), sheet.warnings),
         (head, (sheet.hand_in,)),

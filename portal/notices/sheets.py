@@ -111,6 +111,8 @@ class Notice:
     """Which rows (from 0) only move money between books: marked, and left out of the subtotals."""
     warnings: Sequence[Text] = ()
     erratum: Sequence[Text] = ()
+    changed: Sequence[tuple[Text, Sequence[Text]]] = ()
+    """What is different from the notice that this one replaces: what it is about, and each field; on page 2."""
     story: Sequence[Text] = ()
     """What explains the notice: the rule and the rate of a subsidy, the quorum of a decision."""
     sentences: Sequence[Text] = ()
@@ -147,6 +149,8 @@ class ReviewSheet:
     vouchers: Sequence[Voucher] = ()
     drawn_after: int = 0
     """Under which question (from 1) the drawn vouchers stand."""
+    correction: Sequence[Text] = ()
+    """What the sheet's posting corrects and why, then what is different; empty for one that corrects nothing."""
     changes: Sequence[Text] = ()
     warnings: Sequence[Text] = ()
     members: int = 3

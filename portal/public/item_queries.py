@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from portal import clock
 from portal.duties import queries as duties
-from portal.duties.queries import FINANCE, Ground
+from portal.duties.queries import FINANCE
 from portal.duties.rules import Duty
 from portal.errors import Invalid, NotFound
 from portal.gazette import payouts, seal
@@ -18,22 +18,16 @@ from portal.gazette.queries import ItemView
 from portal.kinds import KINDS, names, payees
 from portal.kinds.base import Kind
 from portal.kinds.payout import told
-from portal.kinds.programmes import SURNAME
-from portal.places import of_programmes
 from portal.places import queries as places
-from portal.places.queries import Dated, PlaceView, TermView, dated_settings
-from portal.public import papers, rules
+from portal.places.queries import Dated, PlaceView, TermView
+from portal.public import papers, rules, versions
 from portal.public.memo import kept
-from portal.public.queries import sibling_ids
+from portal.public.opening import Around, around, hanging, hides_names, kind_of, opened
 from portal.public.rules import PerHead
+from portal.public.versions import Versions, versions_of
 from portal.text import N_, Message
 
 LINES_A_PAGE = 300
-SETTINGS = (
-    *("hanging_days", "pool_minimum", "population", "township_phone"),
-    *duties.SETTINGS,
-    *of_programmes.keys(of_programmes.NAME_SHOWN),
-)
 
 
 @dataclass(frozen=True)
@@ -56,12 +50,10 @@ class ItemPage:
     content: dict[str, Any]
     signoffs: Sequence[Mapping[str, Any]]
     settings: Dated
+    versions: Versions
     officers: Sequence[TermView] = ()
     month: Duty | None = None
     comparison: Comparison | None = None
-    successor: ItemView | None = None
-    reason: str = ""
-    """Why the item was replaced, or the item before it."""
     posted_from: date = field(default=date.min)
     posted_to: date = field(default=date.min)
     names_are_hidden: bool = False
@@ -130,55 +122,16 @@ def is_officer(name: str, day: str, terms: Sequence[TermView]) -> bool:
     )
 
 
-def kind_of(item: ItemView) -> Kind:
-    """The kind of a posting; NotFound for a record, which has no page of its own yet."""
-    if item.kind not in KINDS:
-        raise NotFound(N_("This entry of the gazette has no page; its sealed record can be downloaded."))
-    return KINDS[item.kind]
-
-
-def opened(item: ItemView) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Content (brought up to date) and signatures of an item, from its payload and the names beside it alone."""
-    return gazette.opened(item.number, kind_of(item).name)
-
-
-@dataclass(frozen=True)
-class Around:
-    """What all months of a place share: the way down to it, the places beside it, settings, who held office when."""
-
-    place_line: list[PlaceView]
-    ids: list[int]
-    siblings: list[int]
-    settings: Dated
-    officers: Sequence[TermView]
-    ground: Ground
-
-
-def around(place_id: int) -> Around:
-    """The surroundings of a place, kept for the page generation."""
-    return kept(("around", place_id), lambda: _around(place_id))
-
-
-def _around(place_id: int) -> Around:
-    line = places.ancestors(place_id)
-    ids = [place.id for place in line]
-    siblings = sibling_ids(place_id)
-    settings = dated_settings(SETTINGS, {*ids, *siblings})
-    return Around(line, ids, siblings, settings, places.terms(place_id), duties.ground([place_id], settings))
-
-
 def item_page(item: ItemView, compare: bool = True) -> ItemPage:
     """An item's page; NotFound if its content is withheld. `compare` costs up to two more queries."""
     kind = kind_of(item)
     content, signoffs = opened(item)
     where = around(item.place_id)
-    posted_from = clock.today(item.published_at)
-    posted_to = posted_from + timedelta(days=int(where.settings.value("hanging_days", where.ids, posted_from)))
-    is_over = item.taken_over or clock.today() > posted_to  # an older record was on the board long ago
-    hides = is_over and names_are_hidden(kind, content, where)
+    posted_from, posted_to = hanging(item, where)
+    among = versions_of(item, where)
+    hides = hides_names(item, kind, content, where)
     if hides:
-        content, signoffs = names.hidden(kind, content, signoffs)
-    successor = gazette.item(item.superseded_by) if item.superseded_by else None
+        content, signoffs = names.hidden(kind, content, signoffs, *versions.others(among))
     return ItemPage(
         item=item,
         kind=kind,
@@ -189,8 +142,7 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
         officers=where.officers,
         month=duties.of_item(item, content.get("lines", ()), where.ids, where.ground, clock.today()),
         comparison=_comparison(item, kind, where) if compare else None,
-        successor=successor,
-        reason=_reason(successor, content),
+        versions=among,
         posted_from=posted_from,
         posted_to=posted_to,
         names_are_hidden=hides,
@@ -206,24 +158,6 @@ def names_shown(item: ItemView) -> Beside:
     if item_page(item, compare=False).names_are_hidden:
         raise NotFound(N_("The notice of item %(number)s is over: only surnames are shown now."), number=item.number)
     return beside
-
-
-def names_are_hidden(kind: Kind, content: Mapping[str, Any], where: Around) -> bool:
-    """Has the county decided, as things stand today, that people of such a list keep only their surname?"""
-    if kind.names_key is None:
-        return False
-    key = kind.names_key(content)
-    if not of_programmes.spec_of(key):
-        return True  # a programme that is no longer known
-    return bool(where.settings.value(key, where.ids, clock.today()) == SURNAME)
-
-
-def _reason(successor: ItemView | None, content: Mapping[str, Any]) -> str:
-    """Why an item was replaced stands in the one that replaced it."""
-    if successor is not None and successor.withheld_by:
-        return ""
-    told = opened(successor)[0] if successor else content
-    return str(told.get("reason", ""))
 
 
 def _comparison(item: ItemView, kind: Kind, where: Around) -> Comparison | None:
@@ -313,10 +247,9 @@ class Verdict:
 
     outcome: str
     item: ItemView | None = None
-    successor: ItemView | None = None
+    versions: Versions | None = None
     place_line: Sequence[PlaceView] = ()
     figures: Mapping[str, int] = field(default_factory=dict)
-    reason: str = ""
     explanation: Message | None = None
 
 
@@ -331,11 +264,11 @@ def verdict(typed: str) -> Verdict:
         return Verdict("unknown")
     if item.check_code != code:
         return Verdict("forged")
-    line = places.ancestors(item.place_id)
-    if item.withheld_by or item.kind not in KINDS:
-        return Verdict("withheld" if item.withheld_by else "genuine", item, place_line=line)
+    where = around(item.place_id)
+    if item.kind not in KINDS:
+        return Verdict("withheld" if item.withheld_by else "genuine", item, place_line=where.place_line)
+    among = versions_of(item, where)
+    if item.withheld_by:
+        return Verdict("withheld", item, among, where.place_line)
     figures = gazette.figures([number])[number]
-    if item.superseded_by:
-        successor = gazette.item(item.superseded_by)
-        return Verdict("replaced", item, successor, line, figures, _reason(successor, {}))
-    return Verdict("genuine", item, None, line, figures)
+    return Verdict("replaced" if item.superseded_by else "genuine", item, among, where.place_line, figures)

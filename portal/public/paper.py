@@ -15,6 +15,7 @@ from portal.kinds import base as kinds
 from portal.kinds.base import Figure, Type
 from portal.kinds.finance import book_label, owner_label
 from portal.money import quantity, shown
+from portal.notices.changed import changed_texts
 from portal.notices.sheets import YUAN, Amount, Book, Both, Cell, Column, Notice, Payment, Signature, Text
 from portal.notices.voice import said
 from portal.places import queries as places
@@ -122,6 +123,7 @@ def _notice(page: ItemPage, settings: Settings) -> Notice:
         moved=[index for index, line in enumerate(page.lines) if line.get("transfer")],
         warnings=[Message.from_json(warning["message"]) for warning in page.content.get("warnings", ())],
         erratum=_erratum(page),
+        changed=changed_texts(page.versions.backwards),
         story=page.kind.story(page.content),
         sentences=sentences(page),
         unit=YUAN if any(figure.type is Type.MONEY for figure in page.kind.headline) else "",
@@ -210,18 +212,40 @@ def _where_to_ask(page: ItemPage) -> list[Text]:
 
 
 def _erratum(page: ItemPage) -> list[Text]:
-    if not page.item.supersedes:
+    """What the item corrects, and why."""
+    before, reason, cause = page.versions.before, page.versions.this.reason, page.versions.cause
+    if before is None:
         return []
-    told: list[Text] = [Message(N_("This replaces item %(number)s."), {"number": page.item.supersedes})]
-    return [*told, Message(N_("Because: %(reason)s"), {"reason": page.reason})] if page.reason else told
+    told: list[Text] = [Message(N_("This replaces item %(number)s."), {"number": before.item.number})]
+    if reason:
+        told.append(Message(N_("Because: %(reason)s"), {"reason": reason}))
+    if cause is not None:
+        words = {"period": both_periods(cause.period), "number": cause.number}
+        told.append(Message(N_("The balances moved because %(period)s was corrected as item %(number)s."), words))
+    return told
+
+
+def told_of_the_correction(page: ItemPage) -> list[Text]:
+    """One sentence for those who pass the posting on or read it aloud; none of an item that corrects nothing."""
+    before, reason = page.versions.before, page.versions.this.reason
+    if before is None:
+        return []
+    told = {"number": before.item.number, "reason": reason}
+    text = (
+        N_("This is a correction of item %(number)s, because: %(reason)s")
+        if reason
+        else N_("This is a correction of item %(number)s.")
+    )
+    return [Message(text, told)]
 
 
 def sentences(page: ItemPage) -> list[Text]:
-    """Three sentences to pass on in a chat group."""
+    """Three sentences to pass on in a chat group; of a correction one more, which says so."""
     first, second = _told(page) if page.kind.is_carried else _told_of_a_list(page)
     return [
         first,
         second,
+        *told_of_the_correction(page),
         Message(N_("Every line and who signed: gazette item %(number)s."), {"number": page.item.number}),
     ]
 

@@ -7,7 +7,7 @@ from portal.kinds.base import Figure, Type
 from portal.money import quantity, shown
 from portal.notices.sheets import Text
 from portal.public.item_queries import ItemPage
-from portal.public.paper import both_periods, largest_payments
+from portal.public.paper import both_periods, largest_payments, told_of_the_correction
 from portal.text import N_, Message
 
 TOLD = 3  # payments or parts that are named: more nobody keeps in mind
@@ -18,6 +18,7 @@ def script(page: ItemPage) -> list[Text]:
     where = {"place": page.place.name, "what": page.heading, "period": both_periods(page.item.period)}
     return [
         Message(N_("Villagers of %(place)s: this is about %(what)s, %(period)s."), where),
+        *told_of_the_correction(page),
         *_figures(page),
         *page.kind.story(page.content)[:2],
         *_largest(page),

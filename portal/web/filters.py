@@ -10,7 +10,7 @@ from flask import Flask
 from portal import clock
 from portal import money as money_module
 from portal.money import shown
-from portal.text import MONTH_NAMES, N_, Message, period_text, translator
+from portal.text import MONTH_NAMES, N_, Bilingual, Message, period_text, translator
 from portal.web.language import current_language
 
 _PERIOD = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2]|Q[1-4])")
@@ -19,7 +19,7 @@ _DAY = re.compile(r"(19|20)\d\d-\d\d-\d\d")
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
-        money=money, quantity=quantity, day=day, moment=moment, period=period, message=message, listed=listed
+        money=money, quantity=quantity, day=day, moment=moment, period=period, message=message, told=told, listed=listed
     )
 
 
@@ -90,6 +90,15 @@ def _written(param: Any) -> Any:
         return day(param, year=True) if _DAY.fullmatch(param) else param
     except ValueError:  # 2026-02-30, as somebody typed it
         return param
+
+
+def told(value: str | Message | Bilingual | date | None) -> str:
+    """What a cell says (`portal.kinds.compared.Value`): plain text as it is, the rest in the reader's language."""
+    if isinstance(value, date):
+        return day(value, year=True)
+    if isinstance(value, Message):
+        return message(value)
+    return value.render(translator(current_language())) if isinstance(value, Bilingual) else value or ""
 
 
 def listed(texts: Iterable[str]) -> str:

@@ -52,7 +52,15 @@ def test_a_demo_is_sealed_and_leaves_people_something_to_do(county: list[buildin
         assert drafts.open_draft(second.id, "finance", UNTIL) is None
         assert gazette.current(second.id, "finance", UNTIL) is None
         assert [item.taken_over for item in gazette.items_of(second.id, "finance")] == [False, True, True]
+        _one_description_and_one_sum_were_corrected()
     assert {label.anomaly for label in county} <= ANOMALIES.keys() and county
+
+
+def _one_description_and_one_sum_were_corrected() -> None:
+    """The sum with both months after it."""
+    contents = [gazette.content(item.number) for item in gazette.newest(30, "finance") if item.supersedes]
+    assert len(contents) == 4 and all(content["reason"] for content in contents)
+    assert [sum(name in content for content in contents) for name in ("carried", "carried_from")] == [1, 2]
 
 
 def test_somebody_who_tries_finds_a_sample_whose_faults_are_two(

@@ -9,6 +9,8 @@ from flask import Flask
 
 from portal.accounts.rules import OPERATOR
 from portal.disclosure import backfill, queries, services, signing
+from portal.disclosure.changed import correction_of
+from portal.disclosure.lines import line_form
 from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import State
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
@@ -285,8 +287,103 @@ def test_a_month_without_dealings_gets_the_line_that_was_forgotten(place: PlaceV
     draft_id = begun(number, "漏记一笔")
     assert [error.check for error in queries.reading(draft_id).errors] == ["no_lines"]
     services.nothing_happened(actor("bookkeeper", at), draft_id, at)
-    assert view_of(draft_id).state is State.WAITING, "it says the same again"
+    assert view_of(draft_id).is_acceptable
+    with pytest.raises(Invalid, match="Nothing differs"):
+        services.hand_over(actor("bookkeeper", at), draft_id, at)
     rows = [("2026-04-08", "现-003", "会议室灯管", "管理费用", None, 35.00, None, "柳河五金店", "周清远")]
     services.add_file(actor("bookkeeper", at), draft_id, "四月.xlsx", village.workbook(rows, "现金日记账"), at)
     content = gazette.content(signed(draft_id))
     assert len(content["lines"]) == 1 and "no_dealings" not in content
+
+
+# ---------------------------------------------------------------- one line
+
+
+def line(draft_id: int, key: str) -> tuple[int, dict[str, Any]]:
+    lines = queries.reading(draft_id).content["lines"]
+    return next((n, line) for n, line in enumerate(lines, 1) if line["key"] == key)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_line_is_corrected_by_its_fields_and_the_change_can_be_taken_back(march: int, language: str) -> None:
+    keeper = actor("bookkeeper", LATER)
+    draft_id = services.start_correction(keeper, march, WHY, LATER, language)
+    n, before = line(draft_id, CASH_LINE)
+    form = line_form(view_of(draft_id), n, language)
+    shown = {field.column.name: field.value for field in form.fields}
+    assert shown["expense"] == "600.00" and shown["date"] == "2026-03-12" and shown["account"] == "514 公益支出"
+    typed = {**shown, "summary": "水渠清淤人工费,8人4天", "account": "管理费用", "payee": "王春鸣"}
+    services.correct_line(keeper, draft_id, n, typed, LATER, language)
+    _n, now = line(draft_id, CASH_LINE)
+    assert now == {
+        **before,
+        "summary": typed["summary"],
+        "account": "513",
+        "account_name": "管理费用",
+        "payee": "王春鸣",
+    }
+    services.undo(keeper, draft_id, LATER)
+    assert line(draft_id, CASH_LINE)[1] == before
+    with pytest.raises(Invalid, match="Nothing was changed"):
+        services.correct_line(keeper, draft_id, n, shown, LATER, language)
+    with pytest.raises(Forbidden):
+        services.correct_line(actor("head", LATER), draft_id, n, typed, LATER, language)
+
+
+def test_a_line_is_added_to_its_book_and_another_taken_out(march: int) -> None:
+    keeper, draft_id = actor("bookkeeper", LATER), begun(march)
+    lines = queries.reading(draft_id).content["lines"]
+    bank = line_form(view_of(draft_id), len(lines) + 1, "zh").sheets[1].sheet
+    typed = {"date": "2026-03-20", "voucher": "银-003", "summary": "会议室灯管", "expense": "35"}
+    services.correct_line(keeper, draft_id, len(lines) + 1, typed, LATER, sheet=bank)
+    _n, added = line(draft_id, "committee:basic:银-003:1")
+    assert (added["book"], added["expense"]) == ("basic", 3500)
+    second = {**typed, "voucher": "银-004", "summary": "换锁"}
+    services.correct_line(keeper, draft_id, len(lines) + 2, second, LATER, sheet=bank)
+    assert line(draft_id, "committee:basic:银-004:1")[1]["summary"] == "换锁"
+    services.remove_line(keeper, draft_id, line(draft_id, "committee:basic:银-003:1")[0], LATER)
+    assert [one["voucher"] for one in queries.reading(draft_id).content["lines"]] == [
+        *("现-001", "现-002", "银-001", "银-002", "银-004"),
+    ]
+    assert queries.reading(draft_id).content["books"][1]["opening"] == 5000000
+
+
+def test_a_line_of_a_file_that_was_sent_is_changed_there(march: int) -> None:
+    keeper, draft_id = actor("bookkeeper", LATER), begun(march)
+    _name, body = queries.bodies(draft_id)[0][1:]
+    services.add_file(keeper, draft_id, "mine.xlsx", village.resaved(body), LATER)
+    services.remove_file(keeper, draft_id, queries.files(draft_id)[0].id, LATER)
+    assert queries.reading(draft_id).content["lines"] == gazette.content(march)["lines"], "downloaded and sent again"
+    with pytest.raises(Conflict, match="Change them there"):
+        line_form(view_of(draft_id), 1, "zh")
+    with pytest.raises(NotFound):
+        line_form(view_of(begun_again(march, draft_id)), 99, "zh")
+
+
+def begun_again(number: int, draft_id: int) -> int:
+    services.discard(actor("bookkeeper", LATER), draft_id, LATER)
+    return begun(number)
+
+
+def test_what_the_page_shows_of_a_correction(place: PlaceView, march: int) -> None:
+    april = village.april(place, LATER)
+    draft_id = begun(march)
+    mended(draft_id, CASH_LINE, expense="900")
+    found = correction_of(view_of(draft_id), queries.reading(draft_id))
+    assert found is not None and found.is_undecided and not found.is_carried and found.open_period == "2026-05"
+    [red] = found.red_entries
+    assert red.expense == 30000 and "600.00 should be 900.00" in str(red.summary)
+    [month] = found.months
+    assert (month.number, month.books[0].opening, month.books[0].closing) == (april, (27950, -2050), (24450, -5550))
+    assert [message.params["balance"] for message in month.warnings] == ["-55.50"]
+    assert found.found is not None
+    assert [(figure.name, old, new) for figure, old, new in found.found.figures] == [
+        ("expense", 158290, 188290),
+        ("closing", 5841710, 5811710),
+    ]
+    services.carry_through(actor("bookkeeper", LATER), draft_id, True, LATER)
+    now = correction_of(view_of(draft_id), queries.reading(draft_id))
+    assert now is not None and now.is_carried and not now.is_undecided and now.months == found.months
+    signed(draft_id)
+    done = correction_of(view_of(draft_id), queries.reading(draft_id))
+    assert done is not None and done.months == found.months and done.found and len(done.found.lines) == 1

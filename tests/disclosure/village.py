@@ -100,6 +100,13 @@ def workbook(rows: Sequence[Sequence[Any]], sheet: str, head: Sequence[str] = HE
     return out.getvalue()
 
 
+def resaved(body: bytes) -> bytes:
+    """A workbook opened and saved in another program."""
+    out = io.BytesIO()
+    openpyxl.load_workbook(io.BytesIO(body)).save(out)
+    return out.getvalue()
+
+
 def cash(rows: Sequence[Sequence[Any]] = CASH) -> tuple[str, bytes]:
     return "现金账.xlsx", workbook(rows, "现金日记账")
 

@@ -59,3 +59,57 @@ def test_every_line_is_told_exactly_once(before: list[dict[str, Any]], now: list
 def bare(lines: list[dict[str, Any]]) -> list[Any]:
     """What stands in the lines, whatever they are called."""
     return sorted(sorted((name, value) for name, value in one.items() if name != "key") for one in lines)
+
+
+# ---------------------------------------------------------------- lists whose keys are places
+
+
+def listed(*names: str, **fields: Any) -> list[dict[str, Any]]:
+    return [line(str(n), name=name, amount=100 * len(name), group="1组", **fields) for n, name in enumerate(names, 1)]
+
+
+def test_a_line_taken_out_of_a_list_by_place_is_told_as_gone_and_moves_no_other() -> None:
+    before, now = listed("甘小满", "龙春生", "文长贵", "白有田"), listed("甘小满", "文长贵", "白有田")
+    found = changes(before, now)
+    assert [one["name"] for one in found.removed] == ["龙春生"] and not found.added and not found.changed
+    assert found.became == {"3": "2", "4": "3"}
+    back = changes(now, before)
+    assert [one["name"] for one in back.added] == ["龙春生"] and len(back) == 1
+
+
+def test_a_line_that_only_moved_in_a_list_by_place_is_not_told() -> None:
+    assert not changes(listed("甘小满", "龙春生", "文长贵"), listed("文长贵", "甘小满", "龙春生"))
+
+
+def test_several_fields_of_one_line_of_a_list_by_place_are_one_change() -> None:
+    before, now = listed("甘小满", "龙春生", "文长贵", note="x"), listed("甘小满", "龙春生", "文长贵", note="x")
+    now[1] |= {"amount": 7, "note": "y"}
+    found = changes(before, now)
+    assert [(one["name"], set(fields)) for one, fields in found.changed] == [("龙春生", {"amount", "note"})]
+    assert len(found) == 1
+
+
+PLACED = st.lists(
+    st.dictionaries(st.sampled_from(("name", "amount", "group", "note")), st.integers(0, 2), min_size=1), max_size=7
+).map(lambda found: [{"key": str(n), **fields} for n, fields in enumerate(found, 1)])
+
+
+def applied(before: list[dict[str, Any]], found: Any) -> list[dict[str, Any]]:
+    """The old lines with what was told about them done to them."""
+    came_from = {new: old for old, new in found.became.items()}
+    gone = {one["key"] for one in found.removed}
+    lines = {one["key"]: dict(one) for one in before if one["key"] not in gone}
+    for now, fields in found.changed:
+        line = lines[came_from.get(now["key"], now["key"])]
+        for name, (old, new) in fields.items():
+            assert line.pop(name, None) == old
+            if new is not None:
+                line[name] = new
+    return [*lines.values(), *found.added]
+
+
+@given(st.one_of(st.tuples(LINES, LINES), st.tuples(PLACED, PLACED)))
+def test_what_is_told_of_the_old_lines_makes_the_new_ones(both: tuple[list[Any], list[Any]]) -> None:
+    before, now = both
+    found = changes(before, now)
+    assert bare(applied(before, found)) == bare(now)

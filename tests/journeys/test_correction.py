@@ -1,0 +1,100 @@
+"""A correction in real Chromium, in Chinese, at 360 px: from the bookkeeper's page to a villager with the old paper."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from pypdf import PdfReader
+
+from portal import clock
+from portal.config import Settings
+from portal.gazette import queries as gazette
+from tests.conftest import serving
+from tests.disclosure import village
+from tests.disclosure.village import AT, handed_over, published
+from tests.journeys.test_month import Person
+
+pytestmark = pytest.mark.browser
+LATER = AT + timedelta(days=7)
+WHY = "收款人和摘要写错了"
+
+
+@pytest.fixture
+def settings(settings: Settings, fonts: Path) -> Settings:
+    settings.fonts.symlink_to(fonts)
+    return replace(settings, demo=True)
+
+
+@pytest.fixture
+def march(app: Flask) -> tuple[int, str]:
+    """A month that hangs on the board: its number and the check code on its paper."""
+    with clock.stopped(AT), app.app_context():
+        number = published(handed_over(village.build()))
+        village.open_accounts()
+        return number, gazette.item(number).check_code
+
+
+@pytest.fixture
+def address(app: Flask, march: tuple[int, str]) -> Iterator[str]:
+    with clock.stopped(LATER), serving(app) as base:
+        yield base
+
+
+def test_a_villager_with_the_old_paper_reads_what_was_corrected(
+    address: str, app: Flask, chromium: Any, march: tuple[int, str]
+) -> None:
+    old, code = march
+
+    def somebody() -> Person:
+        return Person(chromium.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN"), address)
+
+    keeper = somebody()
+    keeper.sign_in("bookkeeper")
+    keeper.page.goto(f"{address}/desk/drafts")
+    keeper.click(".cards a:has-text('更正')")
+    keeper.page.fill("#reason", WHY)
+    keeper.click("main button.main")
+    keeper.click(".entries tr:has-text('现-002') a:has-text('更正')")
+    keeper.page.fill("[name=typed-payee]", "王春鸣")
+    keeper.page.fill("[name=typed-summary]", "水渠清淤人工费,8人4天")
+    keeper.click("main button.main")
+    told = keeper.page.inner_text(".correction")
+    assert WHY in told and "王春明" in told and "王春鸣" in told
+    draft = keeper.page.url.partition("#")[0]
+    keeper.click(".next button.main")
+
+    for login in ("head", "committee"):
+        signer = somebody()
+        signer.sign_in(login)
+        signer.page.goto(draft)
+        told = signer.page.inner_text(".correction")
+        assert WHY in told and "王春鸣" in told
+        signer.page.click("button[value=signed]")
+    with app.app_context():
+        new = gazette.item(old).superseded_by
+        assert new is not None
+
+    villager = somebody()
+    villager.page.goto(f"{address}/zh/verify")
+    villager.page.fill("#code", code.lower())
+    villager.click("form.find button")
+    verdict = villager.page.inner_text(".verdict")
+    for words in ("2026年4月20日", WHY, "王春明", "王春鸣", "8人3天", "8人4天"):
+        assert words in verdict, words
+    villager.click(".verdict .changes a")
+    assert "王春鸣" in villager.page.inner_text("main")
+    villager.page.goto(f"{address}/zh/gazette/{old}")
+    villager.look()
+    page = villager.page.inner_text("main")
+    assert f"由第{new}号更正" in page and WHY in page and "水渠清淤人工费,8人3天" in page
+    villager.click(".replaced p:last-child a")
+    assert villager.page.url == f"{address}/zh/gazette/{new}"
+    assert f"公布的第{old}号" in villager.page.inner_text(".corrects")
+    answer = villager.page.request.get(f"{address}/zh/gazette/{new}.pdf")
+    paper = "".join("".join(sheet.extract_text().split()) for sheet in PdfReader(io.BytesIO(answer.body())).pages)
+    assert f"本期更正公报第{old}号" in paper and WHY in paper and "王春明→王春鸣" in paper

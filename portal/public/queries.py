@@ -32,6 +32,8 @@ MONTHS_OF_A_TOWNSHIP = 6
 MONTHS_OF_A_CURVE = 24
 TOWNSHIPS_A_PAGE = 25
 NEWEST = 8
+CALLS, CALLS_SHOWN = "calls", 12
+"""The portal's record of a round of calls: households drawn from the lists and asked what they got."""
 
 
 def sibling_ids(place_id: int) -> list[int]:
@@ -188,6 +190,34 @@ class VillageRow:
 
 
 @dataclass(frozen=True)
+class CallCounts:
+    """What the calls of a month came to for one programme; nothing but `called` where too few were reached to tell."""
+
+    number: int
+    period: str
+    programme: Message
+    called: int
+    reached: int | None
+    confirmed: int | None
+    corrected: int | None
+
+
+def call_counts(township_id: int) -> list[CallCounts]:
+    """The newest published counts of a township, newest month first."""
+    called = KINDS["subsidy"].called
+    return [
+        CallCounts(
+            number,
+            period or "",
+            called({"programme": content["programme"], "lines": []}),
+            content["called"],
+            *(content.get(name) for name in ("reached", "confirmed", "corrected")),
+        )
+        for number, period, content in gazette.records_of(township_id, CALLS, CALLS_SHOWN)
+    ]
+
+
+@dataclass(frozen=True)
 class TownshipPage:
     place: PlaceView
     line: list[PlaceView]
@@ -195,6 +225,7 @@ class TownshipPage:
     rows: list[VillageRow]
     owing: Sequence[Owing]
     orders: Orders | None
+    calls: Sequence[CallCounts]
     phone: str
 
 
@@ -226,7 +257,7 @@ def _township_page(township: PlaceView, today: date) -> TownshipPage:
     owing = boards.unposted(villages, ids[0], today, found=ground)
     orders = boards.orders_waiting([township.id], today).get(township.id)
     phone = settings.value("township_phone", ids, today)
-    return TownshipPage(township, line, periods, rows, owing, orders, phone)
+    return TownshipPage(township, line, periods, rows, owing, orders, call_counts(township.id), phone)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import case, func, select
+from sqlalchemy import String, case, func, literal, select
 
 from portal import clock
 from portal.clock import period_bounds
@@ -87,9 +87,9 @@ def unposted(
     return sorted(owing, key=lambda one: (-one.days, one.place.code))
 
 
-def _owed(expected: _Expected, of_place: Mapping[str, set[str]], found: Ground, village_id: int) -> list[Duty]:
+def _owed(expected: _Expected, of_place: Mapping[str, frozenset[str]], found: Ground, village_id: int) -> list[Duty]:
     """What is expected, not posted, and due since the village began; and its newest month, if that is wanted."""
-    lacking = {key for key, periods in expected.periods.items() if not periods <= of_place.get(key, set())}
+    lacking = {key for key, periods in expected.periods.items() if not periods <= of_place.get(key, frozenset())}
     if not lacking:
         return []
     floor = found.first_day(village_id)
@@ -131,19 +131,26 @@ def _expected(found: Ground, line: Sequence[int], since: str, today: date, wante
     return _Expected(sorted(duties, key=lambda duty: (duty.due, duty.key)), periods, next(newest, None))
 
 
-def _periods_posted(place_ids: Collection[int], since: str) -> dict[int, dict[str, set[str]]]:
-    """By village and duty, the periods that it has posted; one row a village and duty, put together by the database."""
+def _periods_posted(place_ids: Collection[int], since: str) -> dict[int, dict[str, frozenset[str]]]:
+    """By village and duty, the periods that it has posted; one row a village and duty, put together by the database.
+
+    Statements are asked for by themselves: an index holds all that the others need. Most villages have posted the same
+    periods, so each list of them is taken apart once.
+    """
     kinds = {rule.kind for rule in active() if rule.rhythm is not Rhythm.EVENT}
-    subject = case((Item.kind == "statement", Item.subject), else_=None)
-    query = (
-        select(Item.place_id, Item.kind, subject, func.aggregate_strings(Item.period, " "))
-        .where(Item.place_id.in_(place_ids), Item.kind.in_(kinds), Item.period >= since[:4])
-        .group_by(Item.place_id, Item.kind, subject)
-    )
-    found: dict[int, dict[str, set[str]]] = {}
-    for place_id, kind, of_class, periods in db.session.execute(query):
-        key = key_of(kind, of_class)
-        found.setdefault(place_id, {})[key] = {rules.slot(key, period) for period in periods.split()}
+    periods = func.aggregate_strings(Item.period, " ")
+    no_class = literal(None, String())
+    apart: dict[tuple[str, str], frozenset[str]] = {}
+    found: dict[int, dict[str, frozenset[str]]] = {}
+    for wanted, subject in ((kinds - {"statement"}, no_class), (kinds & {"statement"}, Item.subject)):
+        grouped = (Item.place_id, Item.kind) if subject is no_class else (Item.place_id, Item.kind, subject)
+        query = select(Item.place_id, Item.kind, subject, periods).group_by(*grouped)
+        query = query.where(Item.place_id.in_(place_ids), Item.kind.in_(wanted), Item.period >= since[:4])
+        for place_id, kind, of_class, text in db.session.connection().execute(query):
+            key = key_of(kind, of_class)
+            if (key, text) not in apart:
+                apart[key, text] = frozenset(rules.slot(key, period) for period in text.split())
+            found.setdefault(place_id, {})[key] = apart[key, text]
     return found
 
 

@@ -253,7 +253,8 @@ def events_of(
     )
     if period is not None:
         query = query.where(Item.period == period)
-    rows = db.session.execute(query.order_by(Item.number.desc()).limit(limit)).all()
+    newest = (Item.number + 0).desc()  # a bare column tempts SQLite to walk through all items of the county
+    rows = db.session.execute(query.order_by(newest).limit(limit)).all()
     days = _event_days(rows)
     events = []
     for number, of_kind, of_period, published_at, taken_over in rows:

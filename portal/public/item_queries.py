@@ -9,7 +9,7 @@ from typing import Any
 
 from portal import clock
 from portal.duties import queries as duties
-from portal.duties.queries import FINANCE, Ground
+from portal.duties.queries import FINANCE
 from portal.duties.rules import Duty
 from portal.errors import Invalid, NotFound
 from portal.gazette import payouts, seal
@@ -21,19 +21,14 @@ from portal.kinds.payout import told
 from portal.kinds.programmes import SURNAME
 from portal.places import of_programmes
 from portal.places import queries as places
-from portal.places.queries import Dated, PlaceView, TermView, dated_settings
+from portal.places.queries import Dated, PlaceView, TermView
 from portal.public import papers, rules
 from portal.public.memo import kept
-from portal.public.queries import sibling_ids
 from portal.public.rules import PerHead
+from portal.public.surroundings import Around, around
 from portal.text import N_, Message
 
 LINES_A_PAGE = 300
-SETTINGS = (
-    *("hanging_days", "pool_minimum", "population", "township_phone"),
-    *duties.SETTINGS,
-    *of_programmes.keys(of_programmes.NAME_SHOWN),
-)
 
 
 @dataclass(frozen=True)
@@ -141,31 +136,6 @@ def opened(item: ItemView) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Content (brought up to date) and signatures of an item, from its payload alone."""
     payload = json.loads(gazette.payload_text(item.number))
     return kind_of(item).current(payload["schema"], payload["content"]), payload["signoffs"]
-
-
-@dataclass(frozen=True)
-class Around:
-    """What all months of a place share: the way down to it, the places beside it, settings, who held office when."""
-
-    place_line: list[PlaceView]
-    ids: list[int]
-    siblings: list[int]
-    settings: Dated
-    officers: Sequence[TermView]
-    ground: Ground
-
-
-def around(place_id: int) -> Around:
-    """The surroundings of a place, kept for the page generation."""
-    return kept(("around", place_id), lambda: _around(place_id))
-
-
-def _around(place_id: int) -> Around:
-    line = places.ancestors(place_id)
-    ids = [place.id for place in line]
-    siblings = sibling_ids(place_id)
-    settings = dated_settings(SETTINGS, {*ids, *siblings})
-    return Around(line, ids, siblings, settings, places.terms(place_id), duties.ground([place_id], settings))
 
 
 def item_page(item: ItemView, compare: bool = True) -> ItemPage:

@@ -26,6 +26,7 @@ from portal.places.queries import Holder, PlaceView
 from portal.places.rules import Level
 from portal.public import rules
 from portal.public.memo import kept
+from portal.public.surroundings import around
 from portal.text import Message
 
 MONTHS_OF_A_TOWNSHIP = 6
@@ -34,12 +35,6 @@ TOWNSHIPS_A_PAGE = 25
 NEWEST = 8
 CALLS, CALLS_SHOWN = "calls", 12
 """The portal's record of a round of calls: households drawn from the lists and asked what they got."""
-
-
-def sibling_ids(place_id: int) -> list[int]:
-    """The ids of the places beside this one, itself among them."""
-    above = select(Place.parent_id).where(Place.id == place_id).scalar_subquery()
-    return list(db.session.scalars(_standing(select(Place.id).where(Place.parent_id == above))))
 
 
 def called(items: Sequence[ItemView]) -> dict[int, Message]:
@@ -290,23 +285,21 @@ class VillagePage:
 
 def village_page(village: PlaceView, today: date) -> VillagePage:
     """A village: its calendar, the newest month, two years of balances, who is in office."""
-    line = places.ancestors(village.id)
-    ids = [place.id for place in line]
-    settings = places.dated_settings(("township_phone", *duties.SETTINGS), ids)
-    of_village = duties.of_village(village, ids, settings, today)
+    where = around(village.id)
+    of_village = duties.of_village(village, where.ids, where.ground, today)
     posted = {month.period: month.posting for month in of_village.months if month.posting}
     newest_period = max(posted, default="")
     first = min(posted, default="~")
     return VillagePage(
         place=village,
-        line=line,
+        line=where.place_line,
         duties=of_village,
         newest=posted.get(newest_period),
         newest_period=newest_period,
         figures=_figures_of(posted.get(newest_period)),
         balances=_balances([month for month in of_village.months if month.period >= first][-MONTHS_OF_A_CURVE:]),
         holders=places.holders(village.id, today),
-        phone=settings.value("township_phone", ids, today),
+        phone=where.settings.value("township_phone", where.ids, today),
         others=_others(village.id),
     )
 

@@ -10,7 +10,7 @@ from flask import Flask
 from portal.gazette import queries as gazette
 from portal.gazette import services as gazette_services
 from portal.public import item_queries, paper
-from portal.public.queries import sibling_ids
+from portal.public.surroundings import sibling_ids
 from tests.pages import PageClient
 from tests.public import county as sample
 from tests.public.county import COUNTY, OFFICER, PERSON, SHOP, TOWNSHIP, VILLAGE, SampleCounty

@@ -19,7 +19,7 @@ from portal.gazette import queries as gazette
 from portal.gazette import subjects
 from portal.gazette.models import Item
 from portal.gazette.queries import ItemView
-from portal.kinds import KINDS
+from portal.kinds import KINDS, programmes
 from portal.places import queries as places
 from portal.places.models import Place, PlaceCode
 from portal.places.queries import Holder, PlaceView
@@ -199,12 +199,11 @@ class CallCounts:
 
 def call_counts(township_id: int) -> list[CallCounts]:
     """The newest published counts of a township, newest month first."""
-    called = KINDS["subsidy"].called
     return [
         CallCounts(
             number,
             period or "",
-            called({"programme": content["programme"], "lines": []}),
+            programmes.called(content["programme"]),
             content["called"],
             *(content.get(name) for name in ("reached", "confirmed", "corrected")),
         )

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -26,11 +26,14 @@ from portal.demo.county import County, Township, Village, invent
 from portal.demo.ledger import Month, history
 from portal.disclosure import backfill, importing, queries, services
 from portal.disclosure.rules import Decision
+from portal.duties import boards
+from portal.duties import services as duties
 from portal.gazette import services as gazette
 from portal.places import queries as places
 from portal.places import services as place_services
 from portal.places.rules import Held, Role
 from portal.places.rules import Level as PlaceLevel
+from portal.recipients import queries as recipient_queries
 from portal.recipients import rules as recipient_rules
 from portal.recipients import services as recipients
 
@@ -53,6 +56,15 @@ SECOND_LOGINS = {"head": "head2", "committee": "committee2"}
 
 KEEPER_PHONE = "09905550100"
 """One person keeps the books of the first two villages, so that the trial finds one month waiting and one to begin."""
+
+STUCK = 3
+"""The village, by its place in the county, that has posted nothing for some months: its page leads to the letter."""
+STUCK_MONTHS = 3
+REMINDED_DAYS = 35
+
+ASKED_FIRST = ("finance", "subsidy", "project", "decision")
+ASKED_LATER = ("contract", "statement:claims", "statement:debts")
+"""What the county asks for: money, lists and decisions from the beginning; by quarter since the villages began it."""
 
 SLIP = "slip.txt"
 """The slip code that visitors may try, among the samples."""
@@ -83,15 +95,16 @@ def build(villages: int, months: int, until: str, seed: int, settings: Settings,
     county = invent(villages, seed)
     first = shift_period(until, 1 - months)
     opened = period_bounds(first)[0]
-    opened_at = _at(opened)
     _settle(county, settings, opened)
-    gazette.open_log(ORIGIN, opened_at)
+    _ask_for(opened, until)
+    gazette.open_log(ORIGIN, _at(opened + timedelta(days=10)))  # what was due before is nobody's fault
     ledgers = {village.code: list(history(village, first, months, seed)) for village in county.villages}
     older = months // 2
     _take_over([month for ledger in ledgers.values() for month in ledger[:older]], progress)
     trials = county.villages[0].code, county.villages[min(1, villages - 1)].code
     _write_samples(ledgers[trials[1]][-1], samples_folder(settings.instance))
-    plans = [_plan(month, until, trials, seed) for ledger in ledgers.values() for month in ledger[older:]]
+    silent = {month for village in county.villages[STUCK : STUCK + 1] for month in _stuck(village, until)}
+    plans = [_plan(month, until, trials, silent, seed) for ledger in ledgers.values() for month in ledger[older:]]
     others = [one for n, village in enumerate(county.villages) for one in lists.postings(village, n, until, seed)]
     everything: list[Plan | lists.Posting] = [*plans, *others]
     todo = sorted((one for one in everything if opened < one.handed <= clock.today()), key=lambda one: one.handed)
@@ -103,6 +116,7 @@ def build(villages: int, months: int, until: str, seed: int, settings: Settings,
         progress((index + 1) / len(todo))
     corrections.correct([village.code for village in county.villages[2:]], _officer, clock.now())
     _ask_households(county, settings)
+    _remind(county)
     return [
         Label(m.village.code, m.period, name) for ledger in ledgers.values() for m in ledger for name in m.anomalies
     ]
@@ -179,6 +193,18 @@ def _settle(county: County, settings: Settings, opened: date) -> None:
             account_services.set_password(link, PASSWORD, at, is_known=True)
 
 
+def _ask_for(opened: date, until: str) -> None:
+    """What villages have to post, and from when."""
+    county = places.county().id
+    later = max(period_bounds(lists.quarters(until)[0])[1], opened) + timedelta(days=1)
+    for since, asked in ((opened, ASKED_FIRST), (later, ASKED_FIRST + ASKED_LATER)):
+        place_services.set_setting("duties", county, list(asked), since, "demo", OPERATOR, _at(opened))
+
+
+def _stuck(village: Village, until: str) -> list[tuple[str, str]]:
+    return [(village.code, shift_period(until, -back)) for back in range(STUCK_MONTHS)]
+
+
 def _take_over(months: list[Month], progress: Progress) -> None:
     """The older months, as one csv, by the service behind `portal backfill`."""
     columns = (
@@ -226,15 +252,18 @@ class Plan:
     draw: random.Random
 
 
-def _plan(month: Month, until: str, trials: tuple[str, str], seed: int) -> Plan:
+def _plan(month: Month, until: str, trials: tuple[str, str], silent: Collection[tuple[str, str]], seed: int) -> Plan:
     """In time or late; of the newest month some wait for signatures and some were never begun, as people find it.
 
-    `trials` are the villages whose newest month visitors find waiting, and not begun.
+    `trials` are the villages whose newest month visitors find waiting, and not begun; `silent` village and month of
+    what is never posted.
     """
     draw = random.Random(f"post {month.village.code} {month.period} {seed}")
     _, last = period_bounds(month.period)
-    is_late, is_silent, is_signed = draw.random() < 0.12, draw.random() < 0.3, draw.random() < 0.7
+    is_late, is_silent, is_signed = draw.random() < 0.12, draw.random() < 0.15, draw.random() < 0.8
     handed = last + timedelta(days=draw.randint(4, 8) + (draw.randint(3, 20) if is_late else 0))
+    if (month.village.code, month.period) in silent:
+        return Plan(month, date.max, False, draw)
     if month.period != until:
         return Plan(month, handed, True, draw)
     waits, empty = trials
@@ -274,8 +303,8 @@ def _post_list(posting: lists.Posting) -> None:
 
 
 def _ask_households(county: County, settings: Settings) -> None:
-    """Slips of the first village; some households have answered, one says that nothing came. This month's calls are
-    drawn. One code is written down for visitors to try."""
+    """Slips of the first village; some households have answered, one says that nothing came. Last month's calls are
+    made and published, this month's are drawn. One code is written down for visitors to try."""
     township, village = places.place(county.townships[0].code), places.place(county.villages[0].code)
     at = clock.now()
     officer = _officer(township.id, Role.TOWNSHIP, PlaceLevel.TOWNSHIP, at)
@@ -286,7 +315,33 @@ def _ask_households(county: County, settings: Settings) -> None:
         said = recipient_rules.Answer.NOT_RECEIVED if n == 2 else recipient_rules.Answer.RECEIVED
         recipient_id = recipients.open_slip(one.code, at)
         recipients.answer(recipient_id, granted.number, granted.key, said, at)
+    month_ago = _at(period_bounds(shift_period(clock.period_of(clock.today()), -1))[1])
+    if recipients.draw(officer, township, month_ago):
+        _call(officer, township.id, at)
     recipients.draw(officer, township, at)
+
+
+def _call(officer: Actor, township_id: int, at: datetime) -> None:
+    """Make all calls of the rounds that were drawn, and publish what they came to; in each one household says no."""
+    for one in recipient_queries.rounds([township_id]):
+        for call in recipient_queries.calls(one.id):
+            got = "no" if call.position == 2 else "yes"
+            recipients.answered(officer, call.id, {"known": "yes", "got": got, "sum": "yes", "kept": "no"}, at)
+        recipients.publish(officer, one.id, at)
+
+
+def _remind(county: County) -> None:
+    """The reminders of the last weeks, as the worker would have written them, and the township's letter to the village
+    that is silent longest."""
+    now = clock.now()
+    for days in range(REMINDED_DAYS, 0, -1):
+        duties.remind(now - timedelta(days=days))
+    for village in county.villages[STUCK : STUCK + 1]:
+        place, at = places.place(village.code), now - timedelta(days=3)
+        officer = _officer(places.place(village.township).id, Role.TOWNSHIP, PlaceLevel.TOWNSHIP, at)
+        owed = [duty for one in boards.unposted([place], places.county().id, clock.today(at)) for duty in one.duties]
+        if owed:
+            duties.note_letter(officer, place, owed, at)
 
 
 def _hand_over(month: Month, at: datetime) -> int:

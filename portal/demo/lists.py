@@ -30,6 +30,9 @@ _PROJECT = (
 )
 _CONTRACT = ("资产名称", "类别", "面积(亩)", "坐落", "承租方", "起始日期", "终止日期", "发包方式", "年租金", "备注")
 _STATEMENT = ("名称", "性质", "形成时间", "事由", "年初数", "本期增减", "期末数", "备注")
+DEBTS, CLAIMS = "债务", "债权"
+FORGETFUL = 5
+"""The village, by its place in the county, that has forgotten the claims of the newest quarter."""
 _WORKS = ("文化广场", "灌溉水渠", "通组路硬化", "村口路灯", "公共厕所")
 _SHOPS = ("农资经营部", "建材门市部", "文印店", "加油站")
 
@@ -60,17 +63,24 @@ class Posting:
 
 
 def postings(village: Village, index: int, until: str, seed: int) -> Iterator[Posting]:
-    """All lists of a village up to a month; every third builds something, a few are late."""
+    """All lists of a village up to a month; every third builds something, a few are late, one is missing."""
     draw = random.Random(f"lists {village.code} {seed}")
     yield _arable(village, index, until, draw)
     yield _allowance(village, until, draw)
     yield from _decided(village, until, draw)
     if index % 3 == 0:
         yield from _built(village, until, draw)
-    for back in (2, 1):
-        quarter = shift_period(clock.period_of(clock.period_bounds(until)[1], clock.QUARTER), -back)
+    for quarter in quarters(until):
         yield _let(village, quarter, draw)
-        yield from _owed(village, quarter, draw)
+        for owed in _owed(village, quarter, draw):
+            if (index, quarter, owed.about) != (FORGETFUL, quarters(until)[-1], CLAIMS):
+                yield owed
+
+
+def quarters(until: str) -> tuple[str, str]:
+    """The two quarters that ended last when a month is over: of these the villages post what is due by quarter."""
+    running = clock.period_of(clock.period_bounds(shift_period(until, 1))[0], clock.QUARTER)
+    return shift_period(running, -2), shift_period(running, -1)
 
 
 def card(area: str, born: date, serial: int) -> str:
@@ -81,7 +91,12 @@ def card(area: str, born: date, serial: int) -> str:
 
 def _after(period: str, days: int, draw: random.Random) -> date:
     """So many days after a period ended, or a while later."""
-    return clock.period_bounds(period)[1] + timedelta(days=days + (draw.randint(6, 25) if draw.random() < 0.12 else 0))
+    return _soon(clock.period_bounds(period)[1] + timedelta(days=days), draw)
+
+
+def _soon(day: date, draw: random.Random) -> date:
+    """This day; one in eight is late."""
+    return day + timedelta(days=draw.randint(6, 25) if draw.random() < 0.12 else 0)
 
 
 def _people(village: Village, draw: random.Random) -> Iterator[tuple[str, str, str, str, str]]:
@@ -94,7 +109,7 @@ def _people(village: Village, draw: random.Random) -> Iterator[tuple[str, str, s
 
 def _arable(village: Village, index: int, until: str, draw: random.Random) -> Posting:
     year = str(int(until[:4]) - 1)
-    paid, rows = f"{year}-12-20", []
+    paid, rows = f"{until[:4]}-01-08", []
     for n, (name, number, group, phone, account) in enumerate(_people(village, draw), 1):
         area = draw.randrange(60, 900) / 100
         note, amount = "", round(area * RATE / 10_000 + 1e-9, 2)
@@ -102,7 +117,7 @@ def _arable(village: Village, index: int, until: str, draw: random.Random) -> Po
             note, amount = "补发上年 50 元", amount + 50
         rows.append([n, name, number, group, phone, account, area, RATE / 10_000, amount, paid, note])
     title = f"{village.name}{year}年耕地地力保护补贴发放明细表"
-    return Posting(village, "subsidy", year, "", title, [_ROSTER, *rows], _after(f"{year}-12", 12, draw))
+    return Posting(village, "subsidy", year, "", title, [_ROSTER, *rows], _after(year, 10, draw))
 
 
 def _allowance(village: Village, until: str, draw: random.Random) -> Posting:
@@ -114,7 +129,7 @@ def _allowance(village: Village, until: str, draw: random.Random) -> Posting:
         for people in [draw.randint(1, 3)]
     ]
     title = f"{village.name}农村最低生活保障金发放名册"
-    return Posting(village, "subsidy", quarter, "", title, [_ALLOWANCE, *rows], _after(quarter, 6, draw))
+    return Posting(village, "subsidy", quarter, "", title, [_ALLOWANCE, *rows], _after(quarter, 2, draw))
 
 
 def _decided(village: Village, until: str, draw: random.Random) -> Iterator[Posting]:
@@ -129,9 +144,8 @@ def _decided(village: Village, until: str, draw: random.Random) -> Iterator[Post
         [matter, "决议", f"{month}-12", "村民代表会议", due, present, present - draw.randint(0, 4), "无异议", "通过"],
         [matter, "决议公开", f"{month}-13", "", None, None, None, "", ""],
     ]
-    yield Posting(
-        village, "decision", month, "", f"{village.name}民主决策公开表", [_DECISION, *rows], _after(month, 3, draw)
-    )
+    handed = _soon(date.fromisoformat(f"{month}-15"), draw)
+    yield Posting(village, "decision", month, "", f"{village.name}民主决策公开表", [_DECISION, *rows], handed)
 
 
 def _built(village: Village, until: str, draw: random.Random) -> Iterator[Posting]:
@@ -155,9 +169,10 @@ def _built(village: Village, until: str, draw: random.Random) -> Iterator[Postin
     for step, later, cells in steps if draw.random() < 0.5 else steps[:4]:
         month = shift_period(begin, later)
         day = f"{month}-{18 if step == '验收' else 10}"
+        handed = _soon(date.fromisoformat(day) + timedelta(days=2), draw)
         row = [{"项目名称": name, "环节": step, "日期": day, **cells}.get(heading) for heading in _PROJECT]
         title = f"{village.name}工程项目公开表"
-        yield Posting(village, "project", month, f"{name}{step}", title, [_PROJECT, row], _after(month, 2, draw))
+        yield Posting(village, "project", month, f"{name}{step}", title, [_PROJECT, row], handed)
 
 
 def _let(village: Village, quarter: str, draw: random.Random) -> Posting:
@@ -197,6 +212,6 @@ def _owed(village: Village, quarter: str, draw: random.Random) -> Iterator[Posti
     claims: list[list[Any]] = [
         [village.people[2], "村民", f"{year - 1}-12-31", "欠鱼塘承包费", claim, 0, claim, "已催收"]
     ]
-    for word, rows in (("债务", debts), ("债权", claims)):
+    for word, rows in ((DEBTS, debts), (CLAIMS, claims)):
         title = f"{village.name}{word}明细表"
         yield Posting(village, "statement", quarter, word, title, [_STATEMENT, *rows], _after(quarter, 15, draw))

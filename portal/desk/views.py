@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response
 from portal import clock, jobs
 from portal.accounts.access import allow, current_actor
 from portal.accounts.rules import Permission
-from portal.desk import printing, queries, rosters
+from portal.desk import printing, queries, reminding, rosters
 from portal.disclosure.rules import STATE_LABELS
+from portal.duties.rules import State as DutyState
 from portal.errors import Invalid, NotFound
 from portal.kinds import KINDS
 from portal.kinds.programmes import PROGRAMMES
+from portal.places.rules import ROLE_LABELS
 from portal.text import N_
 from portal.web import menu
 from portal.web.filters import message
@@ -20,7 +22,7 @@ from portal.web.language import current_language
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-SHOWN = 60  # entries of one list; the list of drafts has the rest
+SHOWN = 20  # rows of one list; the board and the list of drafts have the rest
 
 
 def init_app(app: Flask) -> None:
@@ -43,28 +45,36 @@ def _may_withhold() -> bool:
 @blueprint.get("/")
 @allow()
 def today() -> str:
-    """What is due today; every list says what to do with it."""
-    actor, at = current_actor(), clock.now()
+    """What is due today; every list says what to do with it. With `village` only this village's is to be posted."""
+    actor, at, code = current_actor(), clock.now(), request.args.get("village", "")
     return render_template(
         "desk/today.html",
-        due=queries.today(actor, at),
+        due=queries.today(actor, at, code),
+        code=code,
         states=STATE_LABELS,
+        duty_states=DutyState,
+        role_labels=ROLE_LABELS,
         shown=SHOWN,
-        townships=queries.townships(actor),
+        told_within=queries.TOLD_WITHIN.days,
         last_month=clock.shift_period(clock.period_of(clock.today(at)), -1),
-        keeps=queries.kept_villages(actor),
         kinds=list(KINDS.values()),
         kinds_by_name=KINDS,
         programmes=PROGRAMMES.values(),
         handles_drafts=actor.may_anywhere(Permission.DRAFTS_SEE),
-        correct=_correction_page(),
     )
 
 
-def _correction_page() -> str | None:
-    """The endpoint of the page on which a correction is begun, where this portal has it."""
-    rules = current_app.url_map.iter_rules()
-    return next((rule.endpoint for rule in rules if rule.rule == "/desk/drafts/correct/<int:number>"), None)
+@blueprint.post("/letters/<code>")
+@allow(Permission.DRAFTS_ORDER)
+def letter(code: str) -> Response:
+    """The township's reminder to a village, as a letter on paper; that it was printed is written down."""
+    settings, at = current_app.config["SETTINGS"], clock.now()
+    try:
+        body = reminding.letter(current_actor(), code, current_language(), settings, at)
+    except Invalid as error:
+        flash(message(error.message), "error")
+        return redirect(url_for("desk.today"))
+    return _download(body, f"reminder-{code}-{clock.today(at)}.pdf")
 
 
 @blueprint.post("/notices")
@@ -79,7 +89,7 @@ def notices() -> Response:
         flash(message(error.message), "error")
         return redirect(url_for("desk.today"))
     if isinstance(drawn, bytes):
-        return _download(drawn, place.code, period)
+        return _download(drawn, f"notices-{place.code}-{period}.pdf")
     return redirect(url_for("desk.notices_progress", code=place.code, period=period, job_id=drawn))
 
 
@@ -98,14 +108,11 @@ def notices_progress(code: str, period: str, job_id: int) -> str:
 def notices_pdf(code: str, period: str) -> Response:
     """What was drawn last."""
     place = printing.place_to_print(current_actor(), code, period)
-    return _download(
-        printing.drawn(place, period, current_language(), current_app.config["SETTINGS"]), place.code, period
-    )
+    drawn = printing.drawn(place, period, current_language(), current_app.config["SETTINGS"])
+    return _download(drawn, f"notices-{place.code}-{period}.pdf")
 
 
-def _download(body: bytes, code: str, period: str) -> Response:
-    response = send_file(
-        BytesIO(body), mimetype="application/pdf", as_attachment=True, download_name=f"notices-{code}-{period}.pdf"
-    )
+def _download(body: bytes, name: str) -> Response:
+    response = send_file(BytesIO(body), mimetype="application/pdf", as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,8 +1,9 @@
 """The signers' and the township's verbs: sign, reserve, refuse, send back, order; and the publication that follows."""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from portal import clock
@@ -144,6 +145,35 @@ def waits_until(view: DraftView, at: datetime) -> Any:
     settings = places.settings_in_force(view.place.id, clock.today(at))
     free, worked = settings["holidays"], settings["worked_days"]
     return rules.silence_ends(view.handed_over_at, settings["silence_days"], free, worked)
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A draft that waits for signatures: for which offices, and the last day on which they are waited for."""
+
+    view: DraftView
+    missing: Sequence[str]
+    until: date | None
+    is_overdue: bool
+
+
+def awaited(views: Sequence[DraftView], at: datetime) -> list[Awaited]:
+    """What many waiting drafts wait for, in their order; two queries, whatever their number."""
+    if not views:
+        return []
+    today, county = clock.today(at), places.county().id
+    settings = places.dated_settings(("sign_offices", "silence_days", "holidays", "worked_days"))
+    found = []
+    for view in views:
+        line = (county, view.place.parent_id or county, view.place.id)
+        required, days, free, worked = (
+            settings.value(key, line, today) for key in ("sign_offices", "silence_days", "holidays", "worked_days")
+        )
+        since = view.handed_over_at
+        until = None if since is None else rules.silence_ends(since, days, free, worked)
+        missing = rules.missing(required, view.standing)
+        found.append(Awaited(view, missing, until, until is not None and today > until))
+    return found
 
 
 def _waiting(draft_id: int) -> DraftView:

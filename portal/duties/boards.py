@@ -1,18 +1,18 @@
 """What many villages have not posted, in a handful of queries whatever their number: for boards and work lists."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import case, func, select
+from sqlalchemy import String, case, func, literal, select
 
 from portal import clock
 from portal.clock import period_bounds
 from portal.database import db
 from portal.duties import rules
 from portal.duties.models import Reminder, Waiting
-from portal.duties.queries import Ground, active, ground, key_of
+from portal.duties.queries import FINANCE, Ground, active, ground, key_of
 from portal.duties.rules import Duty, Reminded, Rhythm, State
 from portal.gazette.models import Item
 from portal.places.models import Place
@@ -54,6 +54,8 @@ class _Expected:
 
     duties: Sequence[Duty]
     periods: Mapping[str, frozenset[str]]
+    newest: Duty | None = None
+    """The month of finance that ended last, where it is wanted also of villages that could not post it in time."""
 
 
 def unposted(
@@ -65,7 +67,8 @@ def unposted(
 ) -> list[Owing]:
     """What these villages have not posted in the last months, those that are late longest first; six queries at most,
     one where the ground is read already. With State.OPEN among `wanted` also what is not due yet, of periods that have
-    ended."""
+    ended; with State.OLDER also the newest month of a village that began after it was due: nobody's fault, and yet
+    what such a village begins with."""
     ids = [village.id for village in villages]
     found = found or ground(ids)
     since = clock.shift_period(clock.period_of(today), -MONTHS_BACK)
@@ -84,13 +87,13 @@ def unposted(
     return sorted(owing, key=lambda one: (-one.days, one.place.code))
 
 
-def _owed(expected: _Expected, of_place: Mapping[str, set[str]], found: Ground, village_id: int) -> list[Duty]:
-    """What is expected, not posted, and due since the village began."""
-    lacking = {key for key, periods in expected.periods.items() if not periods <= of_place.get(key, set())}
+def _owed(expected: _Expected, of_place: Mapping[str, frozenset[str]], found: Ground, village_id: int) -> list[Duty]:
+    """What is expected, not posted, and due since the village began; and its newest month, if that is wanted."""
+    lacking = {key for key, periods in expected.periods.items() if not periods <= of_place.get(key, frozenset())}
     if not lacking:
         return []
     floor = found.first_day(village_id)
-    return [
+    owed = [
         duty
         for duty in expected.duties
         if floor is not None
@@ -98,6 +101,11 @@ def _owed(expected: _Expected, of_place: Mapping[str, set[str]], found: Ground, 
         and duty.key in lacking
         and duty.period not in of_place.get(duty.key, ())
     ]
+    newest = expected.newest
+    is_older = newest is not None and (floor is None or newest.due < floor)
+    if newest is not None and is_older and newest.period not in of_place.get(FINANCE, ()):
+        owed.insert(0, replace(newest, state=State.OLDER, days=0))
+    return owed
 
 
 def _expected(found: Ground, line: Sequence[int], since: str, today: date, wanted: Collection[State]) -> _Expected:
@@ -118,22 +126,31 @@ def _expected(found: Ground, line: Sequence[int], since: str, today: date, wante
             if duty.state in wanted and found.is_asked(rule.key, line, due):
                 duties.append(duty)
     periods = {key: frozenset(duty.period for duty in duties if duty.key == key) for key in {d.key for d in duties}}
-    return _Expected(sorted(duties, key=lambda duty: (duty.due, duty.key)), periods)
+    last = rules.last_ended(clock.MONTH, today)
+    newest = (duty for duty in duties if State.OLDER in wanted and (duty.key, duty.period) == (FINANCE, last))
+    return _Expected(sorted(duties, key=lambda duty: (duty.due, duty.key)), periods, next(newest, None))
 
 
-def _periods_posted(place_ids: Collection[int], since: str) -> dict[int, dict[str, set[str]]]:
-    """By village and duty, the periods that it has posted; one row a village and duty, put together by the database."""
+def _periods_posted(place_ids: Collection[int], since: str) -> dict[int, dict[str, frozenset[str]]]:
+    """By village and duty, the periods that it has posted; one row a village and duty, put together by the database.
+
+    Statements are asked for by themselves: an index holds all that the others need. Most villages have posted the same
+    periods, so each list of them is taken apart once.
+    """
     kinds = {rule.kind for rule in active() if rule.rhythm is not Rhythm.EVENT}
-    subject = case((Item.kind == "statement", Item.subject), else_=None)
-    query = (
-        select(Item.place_id, Item.kind, subject, func.aggregate_strings(Item.period, " "))
-        .where(Item.place_id.in_(place_ids), Item.kind.in_(kinds), Item.period >= since[:4])
-        .group_by(Item.place_id, Item.kind, subject)
-    )
-    found: dict[int, dict[str, set[str]]] = {}
-    for place_id, kind, of_class, periods in db.session.execute(query):
-        key = key_of(kind, of_class)
-        found.setdefault(place_id, {})[key] = {rules.slot(key, period) for period in periods.split()}
+    periods = func.aggregate_strings(Item.period, " ")
+    no_class = literal(None, String())
+    apart: dict[tuple[str, str], frozenset[str]] = {}
+    found: dict[int, dict[str, frozenset[str]]] = {}
+    for wanted, subject in ((kinds - {"statement"}, no_class), (kinds & {"statement"}, Item.subject)):
+        grouped = (Item.place_id, Item.kind) if subject is no_class else (Item.place_id, Item.kind, subject)
+        query = select(Item.place_id, Item.kind, subject, periods).group_by(*grouped)
+        query = query.where(Item.place_id.in_(place_ids), Item.kind.in_(wanted), Item.period >= since[:4])
+        for place_id, kind, of_class, text in db.session.connection().execute(query):
+            key = key_of(kind, of_class)
+            if (key, text) not in apart:
+                apart[key, text] = frozenset(rules.slot(key, period) for period in text.split())
+            found.setdefault(place_id, {})[key] = apart[key, text]
     return found
 
 
@@ -159,6 +176,26 @@ def reminders(place_ids: Collection[int], since: date = date.min) -> dict[tuple[
     for place_id, key, period, on, what in db.session.execute(query):
         found.setdefault((place_id, key, period), []).append(Sent(on, Reminded(what)))
     return found
+
+
+@dataclass(frozen=True)
+class Told:
+    """On how many days a village was reminded, on which day last, and when the township's letter went to it."""
+
+    days: int
+    last: date
+    letter: date | None
+
+
+def told(place_ids: Collection[int], since: date) -> dict[int, Told]:
+    """By village, how it was reminded since a day; those that were not are left out."""
+    letter = func.max(case((Reminder.what == Reminded.LETTER, Reminder.sent_on)))
+    query = (
+        select(Reminder.place_id, func.count(Reminder.sent_on.distinct()), func.max(Reminder.sent_on), letter)
+        .where(Reminder.place_id.in_(place_ids), Reminder.sent_on >= since)
+        .group_by(Reminder.place_id)
+    )
+    return {place_id: Told(days, last, by_letter) for place_id, days, last, by_letter in db.session.execute(query)}
 
 
 @dataclass(frozen=True)

@@ -198,10 +198,9 @@ class VillageDuties:
         return sorted((duty for duty in every if duty.state is State.MISSING), key=lambda duty: (duty.due, duty.key))
 
 
-def of_village(place: PlaceView, line: Sequence[int], settings: Dated, today: date) -> VillageDuties:
+def of_village(place: PlaceView, line: Sequence[int], found: Ground, today: date) -> VillageDuties:
     """Every duty of a village today; a village that is no more owes nothing after its last day. `line` are the ids from
     the county down to it."""
-    found = ground([place.id], settings)
     until = min(today, place.ended_on or today)
     of_place = posted([place.id], [rule.key for rule in active()]).get(place.id, {})
 
@@ -253,7 +252,8 @@ def events_of(
     )
     if period is not None:
         query = query.where(Item.period == period)
-    rows = db.session.execute(query.order_by(Item.number.desc()).limit(limit)).all()
+    newest = (Item.number + 0).desc()  # a bare column tempts SQLite to walk through all items of the county
+    rows = db.session.execute(query.order_by(newest).limit(limit)).all()
     days = _event_days(rows)
     events = []
     for number, of_kind, of_period, published_at, taken_over in rows:
@@ -311,10 +311,10 @@ def duty_of(place: PlaceView, line: Sequence[int], settings: Dated, key: str, pe
     rule = rules.rule_of(key)
     if rule is None or rule.kind not in KINDS:
         return None
+    found = ground([place.id], settings)
     if rule.rhythm is Rhythm.EVENT:
-        found = ground([place.id], settings)
         events = events_of(line, found, EVENTS_OF_A_PERIOD, period, rule.kind)
         return max((event.duty for event in events), key=lambda duty: duty.days, default=None)
-    every = of_village(place, line, settings, today)
+    every = of_village(place, line, found, today)
     candidates = (*every.months, *every.quarters.get(key, ()), *every.reports)
     return next((duty for duty in candidates if (duty.key, duty.period) == (key, period)), None)

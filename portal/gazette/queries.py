@@ -254,6 +254,19 @@ def names_beside(number: int, kind: str) -> names.Beside | None:
     return names.of(db.session.connection(), number, number).get(number)
 
 
+def records_of(place_id: int, kind: str, limit: int) -> list[tuple[int, str | None, dict[str, Any]]]:
+    """The newest current items of a place and kind as (number, period, content); withheld ones are left out."""
+    query = (
+        select(Item.number, Item.period, Payload.text)
+        .join(Payload)
+        .where(Item.place_id == place_id, Item.kind == kind, _IS_CURRENT)
+        .order_by(func.coalesce(Item.period, "").desc(), Item.number.desc())
+        .limit(limit)
+    )
+    rows = db.session.execute(query)
+    return [(number, period, read_models.current_content(kind, text)) for number, period, text in rows]
+
+
 def signoffs(number: int) -> list[dict[str, Any]]:
     """The sign-offs as sealed; NotFound as in `payload_text`."""
     return json.loads(payload_text(number))["signoffs"]

@@ -52,6 +52,12 @@ def named(name: Bilingual) -> Message:
     return Message(N_("%(name)s"), {"name": name})
 
 
+def called(code: str) -> Message:
+    """What a programme is called by its code; one that is not known here is a subsidy."""
+    programme = PROGRAMMES.get(code)
+    return programme.called if programme else Message(N_("Subsidies"))
+
+
 def _read(path: Path) -> dict[str, Programme]:
     with path.open(encoding="utf-8", newline="") as file:
         return {row["code"]: _programme(row) for row in csv.DictReader(file)}

@@ -76,6 +76,11 @@ INPUT = (
 COLUMNS = (*INPUT[2:], SUBJECT)
 
 
+def class_named(text: str) -> str:
+    """The class that a name given by a person speaks of; empty where it speaks of none, or of several."""
+    return code_of(text, _WORDS, CLASSES)
+
+
 def _prepare(tables: Sequence[Table], desk: Desk) -> None:
     """The class: chosen, or of a column, a title, a sheet's or a file's name; else the bookkeeper is asked."""
     found = {code for table in tables if (code := _class_of(table, desk.context))}

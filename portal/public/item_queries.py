@@ -22,8 +22,9 @@ from portal.places import queries as places
 from portal.places.queries import Dated, PlaceView, TermView
 from portal.public import papers, rules, versions
 from portal.public.memo import kept
-from portal.public.opening import Around, around, hanging, hides_names, kind_of, opened
+from portal.public.opening import hanging, hides_names, kind_of, opened
 from portal.public.rules import PerHead
+from portal.public.surroundings import Around, around
 from portal.public.versions import Versions, versions_of
 from portal.text import N_, Message
 

@@ -158,7 +158,8 @@ def reminder(
         receipt=[
             Message(N_("%(township)s: this letter was delivered"), {"township": township.name}),
             Message(
-                N_("Delivered: a reminder to %(place)s about %(n)s postings."), {"place": place.name, "n": len(owed)}
+                N_("Delivered: a reminder to %(place)s. What it asks for: %(n)s."),
+                {"place": place.name, "n": len(owed)},
             ),
         ],
         receipt_blanks=[Message(text) for text in (N_("Received by"), RECEIVED_ON)],

@@ -1,13 +1,10 @@
 """An item opened for showing: its content and signatures, what surrounds its place, and how its people stand."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from portal import clock
-from portal.duties import queries as duties
-from portal.duties.queries import Ground
 from portal.errors import NotFound
 from portal.gazette import queries as gazette
 from portal.gazette.queries import ItemView
@@ -15,17 +12,8 @@ from portal.kinds import KINDS
 from portal.kinds.base import Kind
 from portal.kinds.programmes import SURNAME
 from portal.places import of_programmes
-from portal.places import queries as places
-from portal.places.queries import Dated, PlaceView, TermView, dated_settings
-from portal.public.memo import kept
-from portal.public.queries import sibling_ids
+from portal.public.surroundings import Around
 from portal.text import N_
-
-SETTINGS = (
-    *("hanging_days", "pool_minimum", "population", "township_phone"),
-    *duties.SETTINGS,
-    *of_programmes.keys(of_programmes.NAME_SHOWN),
-)
 
 
 def kind_of(item: ItemView) -> Kind:
@@ -38,31 +26,6 @@ def kind_of(item: ItemView) -> Kind:
 def opened(item: ItemView) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Content (brought up to date) and signatures of an item, from its payload and the names beside it alone."""
     return gazette.opened(item.number, kind_of(item).name)
-
-
-@dataclass(frozen=True)
-class Around:
-    """What all months of a place share: the way down to it, the places beside it, settings, who held office when."""
-
-    place_line: list[PlaceView]
-    ids: list[int]
-    siblings: list[int]
-    settings: Dated
-    officers: Sequence[TermView]
-    ground: Ground
-
-
-def around(place_id: int) -> Around:
-    """The surroundings of a place, kept for the page generation."""
-    return kept(("around", place_id), lambda: _around(place_id))
-
-
-def _around(place_id: int) -> Around:
-    line = places.ancestors(place_id)
-    ids = [place.id for place in line]
-    siblings = sibling_ids(place_id)
-    settings = dated_settings(SETTINGS, {*ids, *siblings})
-    return Around(line, ids, siblings, settings, places.terms(place_id), duties.ground([place_id], settings))
 
 
 def hanging(item: ItemView, where: Around) -> tuple[date, date]:

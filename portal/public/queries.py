@@ -19,25 +19,22 @@ from portal.gazette import queries as gazette
 from portal.gazette import subjects
 from portal.gazette.models import Item
 from portal.gazette.queries import ItemView
-from portal.kinds import KINDS
+from portal.kinds import KINDS, programmes
 from portal.places import queries as places
 from portal.places.models import Place, PlaceCode
 from portal.places.queries import Holder, PlaceView
 from portal.places.rules import Level
 from portal.public import rules
 from portal.public.memo import kept
+from portal.public.surroundings import around
 from portal.text import Message
 
 MONTHS_OF_A_TOWNSHIP = 6
 MONTHS_OF_A_CURVE = 24
 TOWNSHIPS_A_PAGE = 25
 NEWEST = 8
-
-
-def sibling_ids(place_id: int) -> list[int]:
-    """The ids of the places beside this one, itself among them."""
-    above = select(Place.parent_id).where(Place.id == place_id).scalar_subquery()
-    return list(db.session.scalars(_standing(select(Place.id).where(Place.parent_id == above))))
+CALLS, CALLS_SHOWN = "calls", 12
+"""The portal's record of a round of calls: households drawn from the lists and asked what they got."""
 
 
 def called(items: Sequence[ItemView]) -> dict[int, Message]:
@@ -188,6 +185,33 @@ class VillageRow:
 
 
 @dataclass(frozen=True)
+class CallCounts:
+    """What the calls of a month came to for one programme; nothing but `called` where too few were reached to tell."""
+
+    number: int
+    period: str
+    programme: Message
+    called: int
+    reached: int | None
+    confirmed: int | None
+    corrected: int | None
+
+
+def call_counts(township_id: int) -> list[CallCounts]:
+    """The newest published counts of a township, newest month first."""
+    return [
+        CallCounts(
+            number,
+            period or "",
+            programmes.called(content["programme"]),
+            content["called"],
+            *(content.get(name) for name in ("reached", "confirmed", "corrected")),
+        )
+        for number, period, content in gazette.records_of(township_id, CALLS, CALLS_SHOWN)
+    ]
+
+
+@dataclass(frozen=True)
 class TownshipPage:
     place: PlaceView
     line: list[PlaceView]
@@ -195,6 +219,7 @@ class TownshipPage:
     rows: list[VillageRow]
     owing: Sequence[Owing]
     orders: Orders | None
+    calls: Sequence[CallCounts]
     phone: str
 
 
@@ -226,7 +251,7 @@ def _township_page(township: PlaceView, today: date) -> TownshipPage:
     owing = boards.unposted(villages, ids[0], today, found=ground)
     orders = boards.orders_waiting([township.id], today).get(township.id)
     phone = settings.value("township_phone", ids, today)
-    return TownshipPage(township, line, periods, rows, owing, orders, phone)
+    return TownshipPage(township, line, periods, rows, owing, orders, call_counts(township.id), phone)
 
 
 @dataclass(frozen=True)
@@ -259,23 +284,21 @@ class VillagePage:
 
 def village_page(village: PlaceView, today: date) -> VillagePage:
     """A village: its calendar, the newest month, two years of balances, who is in office."""
-    line = places.ancestors(village.id)
-    ids = [place.id for place in line]
-    settings = places.dated_settings(("township_phone", *duties.SETTINGS), ids)
-    of_village = duties.of_village(village, ids, settings, today)
+    where = around(village.id)
+    of_village = duties.of_village(village, where.ids, where.ground, today)
     posted = {month.period: month.posting for month in of_village.months if month.posting}
     newest_period = max(posted, default="")
     first = min(posted, default="~")
     return VillagePage(
         place=village,
-        line=line,
+        line=where.place_line,
         duties=of_village,
         newest=posted.get(newest_period),
         newest_period=newest_period,
         figures=_figures_of(posted.get(newest_period)),
         balances=_balances([month for month in of_village.months if month.period >= first][-MONTHS_OF_A_CURVE:]),
         holders=places.holders(village.id, today),
-        phone=settings.value("township_phone", ids, today),
+        phone=where.settings.value("township_phone", where.ids, today),
         others=_others(village.id),
     )
 

@@ -16,7 +16,7 @@ from portal.kinds.listing import SUBJECT
 from portal.kinds.subjects import in_time, key
 from portal.places import queries as places
 from portal.places.queries import PlaceView
-from portal.public import opening
+from portal.public import surroundings
 from portal.text import N_, Message
 
 DECISION, FINANCE = "decision", "finance"
@@ -104,7 +104,7 @@ def subject_page(code: str, kind_name: str, subject: str) -> SubjectPage:
     told = _told(place.id, kind, subject, lines)
     if not told:
         raise NotFound(N_("Nothing was posted about this."))
-    around = opening.around(place.id)
+    around = surroundings.around(place.id)
     name = title_of(kind, lines[-1].line) if lines else kind.called(gazette.content(told[0].item.number))
     return SubjectPage(
         place_line=around.place_line,

@@ -10,7 +10,8 @@ from portal.gazette.queries import ItemView
 from portal.kinds import names
 from portal.kinds.compared import Compared, LineTold, compared
 from portal.public.memo import kept
-from portal.public.opening import Around, hides_names, kind_of, opened
+from portal.public.opening import hides_names, kind_of, opened
+from portal.public.surroundings import Around
 
 
 @dataclass(frozen=True)

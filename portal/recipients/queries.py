@@ -13,7 +13,7 @@ from portal.database import db
 from portal.errors import NotFound
 from portal.gazette import internal
 from portal.gazette import queries as gazette
-from portal.kinds import KINDS
+from portal.kinds import KINDS, programmes
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.recipients import rules
@@ -291,4 +291,4 @@ def programmes_of(township_id: int, at: datetime) -> dict[str, list[gazette.Item
 
 def programme_name(programme: str) -> Message:
     """What a programme is called."""
-    return KINDS[ROSTER].called({"programme": programme, "lines": []})
+    return programmes.called(programme)

@@ -10,8 +10,8 @@ from flask import Flask
 from portal.gazette import queries as gazette
 from portal.gazette import services as gazette_services
 from portal.public import item_queries, paper
-from portal.public.queries import sibling_ids
-from tests.pages import PageClient
+from portal.public.surroundings import sibling_ids
+from tests.pages import PageClient, words
 from tests.public import county as sample
 from tests.public.county import COUNTY, OFFICER, PERSON, SHOP, TOWNSHIP, VILLAGE, SampleCounty
 
@@ -345,3 +345,18 @@ def test_a_month_that_was_due_before_anybody_was_in_office_is_not_late(app, clie
         after = county.publish("2024-12", "2025-01-12")
     assert "days late" not in client.page(f"/en/gazette/{before}").text
     assert "days late: 2" in client.page(f"/en/gazette/{after}").text
+
+
+def test_published_counts_of_calls_stand_on_the_townships_page(app, client, county, march):
+    told = {"reached": 6, "confirmed": 5, "corrected": 1}
+    with app.app_context():
+        for period, programme, more in (("2026-02", "arable", told), ("2026-03", "old_age", {})):
+            content = {"programme": programme, "period": period, "called": 6 if more else 5, **more}
+            gazette_services.publish(
+                [gazette_services.Entry("calls", TOWNSHIP, county.township, period, programme, content)],
+                sample.on("2026-04-02"),
+            )
+    page = client.page(f"/en/places/{TOWNSHIP}")
+    rows = [[words(cell) for cell in row if cell.tag in ("th", "td")] for row in page.all("tr")]
+    assert ["Old-age allowance March 2026 · No. 4", "5", "not told: fewer than five"] in rows
+    assert ["Arable land fertility subsidy February 2026 · No. 3", "6", "6", "5", "1"] in rows

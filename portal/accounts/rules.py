@@ -26,6 +26,7 @@ class Permission(StrEnum):
     PAYOUTS_RECORD = "payouts:record"
     PAPERS_SEE = "papers:see"  # also sealed ones, and what lies under a black box; each look is kept
     PAPERS_COVER = "papers:cover"  # what of a paper villagers see
+    BOARDS_SHOW = "boards:show"  # photos of notices on the board, and the word that one does not hang
     PLACES_SEE = "places:see"
     PLACES_MANAGE = "places:manage"
     PLACES_CONFIRM = "places:confirm"
@@ -37,7 +38,7 @@ class Permission(StrEnum):
 _P = Permission
 _PAPERS = frozenset({_P.PAPERS_SEE, _P.PAPERS_COVER})
 _SIGNER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_SIGN, _P.PAPERS_SEE})
-_KEEPER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_PREPARE, _P.PAYOUTS_RECORD}) | _PAPERS
+_KEEPER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_PREPARE, _P.PAYOUTS_RECORD, _P.BOARDS_SHOW}) | _PAPERS
 _OVERSEES = frozenset({_P.INTERNAL_READ, _P.PLACES_SEE, _P.SETTINGS_SEE})
 _ORDERS = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_ORDER, _P.DRAFTS_ENTER}) | _OVERSEES | _PAPERS
 _MANAGES = frozenset({_P.PLACES_SEE, _P.PLACES_MANAGE, _P.PLACES_CONFIRM, _P.SETTINGS_SEE, _P.SETTINGS_SET})
@@ -47,8 +48,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENCY_BOOKKEEPER: _KEEPER,
     Role.HEAD: _SIGNER,
     Role.SECRETARY: _SIGNER,
-    Role.COMMITTEE: _SIGNER,
-    Role.TOWNSHIP: _ORDERS | {_P.RECIPIENTS_MANAGE, _P.CALLS_MAKE, _P.PAYOUTS_RECORD},
+    Role.COMMITTEE: _SIGNER | {_P.BOARDS_SHOW},
+    Role.TOWNSHIP: _ORDERS | {_P.RECIPIENTS_MANAGE, _P.CALLS_MAKE, _P.PAYOUTS_RECORD, _P.BOARDS_SHOW},
     Role.COUNTY: _ORDERS | {_P.CALLS_WATCH, _P.PLACES_CONFIRM, _P.READINGS_SEE, _P.SETTINGS_SET},
     Role.INSPECTOR: _OVERSEES | {_P.CALLS_WATCH, _P.PAPERS_SEE},
     Role.ADMINISTRATOR: _MANAGES | {_P.ACCOUNTS_MANAGE},

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from portal.evidence import formats
 from portal.evidence.formats import PDF
-from portal.evidence.requests import LONG_SIDE, SMALL_SIDE, Copies, Mask, Request
+from portal.evidence.requests import LONG_SIDE, SMALL_SIDE, Copies, Mask, Photo, Request
 from portal.sandbox import Progress, Refusal, serve
 
 QUALITY, PAGE_QUALITY, SMALL_QUALITY = 82, 75, 70  # of JPEG
@@ -39,8 +39,11 @@ def _copies(request: Request, progress: Progress) -> Copies:
     kind = formats.kind_of(request.data)
     if kind == PDF:
         return _pdf_copies(request, progress)
-    picture = _picture(request.data, kind, request.pixels)
-    _cover(picture, request.masks, 1)
+    return _copies_of(_picture(request.data, kind, request.pixels, request.side), kind, request.masks)
+
+
+def _copies_of(picture: Image.Image, kind: str, masks: Sequence[Mask] = ()) -> Copies:
+    _cover(picture, masks, 1)
     return Copies(kind, 1, (picture.size,), _jpeg(picture, QUALITY), _small(picture))
 
 
@@ -53,16 +56,20 @@ def _page(request: Request, _progress: Progress) -> bytes:
         return _jpeg(document.drawn(min(request.page, len(document)) - 1), QUALITY)
 
 
-def _codes(request: Request, _progress: Progress) -> list[str]:
+def _photo(request: Request, _progress: Progress) -> Photo:
+    """A photo of a board: looked at coarsely first, for most codes are large in it, and in full if none was found."""
     from portal.evidence import codes  # here: its library is needed for photos of boards alone
 
     kind = formats.kind_of(request.data)
     if kind == PDF:
-        raise Refusal(formats.OTHER)
-    return codes.read(_picture(request.data, kind, request.pixels, side=codes.SIDE))
+        raise Refusal(formats.NO_PHOTO)
+    picture = _picture(request.data, kind, request.pixels, LONG_SIDE)
+    found = codes.glance(picture) or codes.read(_picture(request.data, kind, request.pixels, codes.SIDE))
+    picture.thumbnail((request.side, request.side), Image.Resampling.LANCZOS)
+    return Photo(_copies_of(picture, kind), tuple(found))
 
 
-_JOBS = {"copies": _copies, "page": _page, "codes": _codes}
+_JOBS = {"copies": _copies, "page": _page, "photo": _photo}
 
 # ---------------------------------------------------------------- pictures
 

@@ -18,6 +18,7 @@ HEIC = N_(
 MARKUP = N_("This is a web page or a drawing written as text (HTML, SVG). Take a photo of the paper, or send a PDF.")
 ZIPPED = N_("This is a packed file, no picture. A zip of pictures goes into the field for many papers at once.")
 OTHER = N_("This is no picture and no PDF. Send JPEG, PNG, WebP or PDF.")
+NO_PHOTO = N_("This is a PDF. Take a photo of the notice as it hangs on the board.")
 DAMAGED = N_("The picture is damaged or was not transferred completely. Send it again.")
 TOO_MANY_PIXELS = N_("The picture has more than %(most)s million pixels. Make it smaller and send it again.")
 PDF_DAMAGED = N_("The PDF is damaged or was not transferred completely. Save it again, or send photos of its pages.")

@@ -15,6 +15,8 @@ from portal.errors import Invalid, NotFound
 from portal.gazette import payouts, seal
 from portal.gazette import queries as gazette
 from portal.gazette.queries import ItemView
+from portal.hanging import queries as hanging
+from portal.hanging.queries import Hung
 from portal.kinds import KINDS, names, payees
 from portal.kinds.base import Kind
 from portal.kinds.payout import told
@@ -30,7 +32,8 @@ from portal.text import N_, Message
 
 LINES_A_PAGE = 300
 SETTINGS = (
-    *("hanging_days", "pool_minimum", "population", "township_phone"),
+    *("pool_minimum", "population", "township_phone"),
+    *hanging.SETTINGS,
     *duties.SETTINGS,
     *of_programmes.keys(of_programmes.NAME_SHOWN),
 )
@@ -63,7 +66,10 @@ class ItemPage:
     reason: str = ""
     """Why the item was replaced, or the item before it."""
     posted_from: date = field(default=date.min)
+    """From when to when the notice is on the board: from its first photo, before that from its publication."""
     posted_to: date = field(default=date.min)
+    hung: Hung | None = None
+    """What is known of it on the board; None for what is nothing for the board."""
     names_are_hidden: bool = False
     """Do people stand with their surname only, because the notice is over?"""
 
@@ -173,13 +179,12 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
     kind = kind_of(item)
     content, signoffs = opened(item)
     where = around(item.place_id)
-    posted_from = clock.today(item.published_at)
-    posted_to = posted_from + timedelta(days=int(where.settings.value("hanging_days", where.ids, posted_from)))
-    is_over = item.taken_over or clock.today() > posted_to  # an older record was on the board long ago
+    successor = gazette.item(item.superseded_by) if item.superseded_by else None
+    since, until, hung = _on_board(item, where, successor)
+    is_over = item.taken_over or clock.today() > until  # an older record was on the board long ago
     hides = is_over and names_are_hidden(kind, content, where)
     if hides:
         content, signoffs = names.hidden(kind, content, signoffs)
-    successor = gazette.item(item.superseded_by) if item.superseded_by else None
     return ItemPage(
         item=item,
         kind=kind,
@@ -192,10 +197,22 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
         comparison=_comparison(item, kind, where) if compare else None,
         successor=successor,
         reason=_reason(successor, content),
-        posted_from=posted_from,
-        posted_to=posted_to,
+        posted_from=since,
+        posted_to=until,
+        hung=hung,
         names_are_hidden=hides,
     )
+
+
+def _on_board(item: ItemView, where: Around, successor: ItemView | None) -> tuple[date, date, Hung | None]:
+    """From when to when the notice is on the board, and what is known of it there."""
+    published = clock.today(item.published_at)
+    days, answer_days = (int(where.settings.value(key, where.ids, published)) for key in hanging.SETTINGS)
+    replaced_on = clock.today(successor.published_at) if successor else None
+    hung = hanging.of_item(item, days, answer_days, clock.today(), replaced_on)
+    if hung is None:
+        return published, published + timedelta(days), None
+    return hung.judged.since, hung.judged.until, hung
 
 
 def names_are_hidden(kind: Kind, content: Mapping[str, Any], where: Around) -> bool:

@@ -109,8 +109,8 @@ def test_anybody_says_that_it_does_not_hang_without_a_name_or_a_cookie(built: Fl
     assert page.h1 == "What should hang here now" and "from 13 Apr 2026 to 28 Apr 2026 · no photo yet" in page.text
     page = say(client)
     assert "Thank you. It is noted that number 1 does not hang here." in page.text
-    assert "Said on 13 Apr that it does not hang: 1 times" in page.text
-    assert "Said on 13 Apr that it does not hang: 2 times" in say(client).text
+    assert "Said on 13 Apr that it does not hang; voices: 1" in page.text
+    assert "Said on 13 Apr that it does not hang; voices: 2" in say(client).text
     for answer in (page, client.page(BOARD)):
         assert "Set-Cookie" not in answer.headers and answer.headers["Cache-Control"] == "no-store"
         assert not answer.all("script")

@@ -83,7 +83,8 @@ class Question:
 @dataclass(frozen=True)
 class Hanging:
     """What was judged: `runs` of photos, the last of them the present one unless it is gone; `since` and `until` are
-    the days that pages and paper say; `gone_on` is set while it must be posted again."""
+    the days that pages and paper say, of what must be posted again those of a sheet hung up today; `gone_on` is set
+    while it must."""
 
     state: State
     runs: Sequence[Run]
@@ -97,6 +98,11 @@ class Hanging:
     def run(self) -> Run | None:
         """The present time on the board, None before the first photo and while it must be posted again."""
         return self.runs[-1] if self.runs and self.runs[-1].gone_on is None else None
+
+    @property
+    def names_until(self) -> date:
+        """Till when names on it are shown: a village that posts nothing again does not prolong that."""
+        return self.gone_on + timedelta(self.days) if self.gone_on else self.until
 
     def ought_to_hang(self, today: date) -> bool:
         """Must it be on the board today? What was taken down too early must, until it is posted again."""
@@ -144,7 +150,7 @@ class _Course:
     @property
     def until(self) -> date:
         """Till when it hangs: from its first photo, before that from its publication."""
-        return (self.run.first if self.run else self.gone_on or self.published) + self.days
+        return (self.run.first if self.run else self.published) + self.days
 
     def wait_until(self, day: date) -> None:
         """Silence is an answer."""
@@ -173,10 +179,9 @@ class _Course:
 
     def judged(self, today: date) -> Hanging:
         runs = [*self.over, self.run] if self.run else self.over
-        since = self.run.first if self.run else self.published
-        return Hanging(
-            self._state(today), runs, since, self.until, self.days.days, self.gone_on, self.question
-        )  # fmt: skip
+        since = today if self.gone_on else self.until - self.days
+        state = self._state(today)
+        return Hanging(state, runs, since, since + self.days, self.days.days, self.gone_on, self.question)
 
     def _state(self, today: date) -> State:
         if self.gone_on:

@@ -17,8 +17,8 @@ _CODE = 118 * MILLIMETRE
 _ROOM = RIGHT - LEFT
 
 TITLE = N_("What should hang here now?")
-SCAN = N_("Scan the code: you see every notice that must hang here today, and from when to when.")
-SAY = N_("Does one of them not hang here? Press its button. Nobody asks for your name, and none is kept.")
+SCAN = N_("Scan: every notice that must hang here today, and from when to when.")
+SAY = N_("Does one of them not hang here? Press its button. No name is asked for.")
 ASK = N_("No telephone at hand? Ask %(township)s: %(phone)s")
 ASK_THERE = N_("No telephone at hand? Ask %(township)s.")
 

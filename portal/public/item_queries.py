@@ -181,7 +181,8 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
     where = around(item.place_id)
     successor = gazette.item(item.superseded_by) if item.superseded_by else None
     since, until, hung = _on_board(item, where, successor)
-    is_over = item.taken_over or clock.today() > until  # an older record was on the board long ago
+    ended_on = hung.judged.names_until if hung else until
+    is_over = item.taken_over or clock.today() > ended_on  # an older record was on the board long ago
     hides = is_over and names_are_hidden(kind, content, where)
     if hides:
         content, signoffs = names.hidden(kind, content, signoffs)

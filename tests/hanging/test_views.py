@@ -18,6 +18,7 @@ from tests.hanging import photos
 from tests.hanging.conftest import AT, after
 from tests.pages import Page, PageClient
 
+HEAD_OF_AID = tuple(heading.replace("补贴面积", "保障人数") for heading in rosters.HEAD)
 DESK, BOARD = f"/desk/boards/{CODE}", f"/en/places/{CODE}/board"
 
 
@@ -179,8 +180,8 @@ def test_photos_end_where_the_names_on_the_sheet_end(built: Flask) -> None:
     client = PageClient(built)
     with built.app_context():
         place = village.place()
-        rosters.set_rate(place)
-        number = rosters.posted(place, rosters.workbook(rosters.rows()), at=AT)
+        title = rosters.TITLE.replace("耕地地力保护补贴", "农村低保金")
+        number = rosters.posted(place, rosters.workbook(rosters.rows(), title, HEAD_OF_AID), "2025-Q4", at=AT)
         services.show(actor("bookkeeper"), place, number, photos.of_a_wall(), AT)
     page = client.page(f"/en/gazette/{number}")
     address = page.all("img")[0].get("src", "")

@@ -78,7 +78,7 @@ def _picture(data: bytes, kind: str, pixels: int, side: int = LONG_SIDE) -> Imag
     """The picture upright, in RGB, its longer side at most `side`; Refusal if it cannot be read to its end."""
     Image.MAX_IMAGE_PIXELS = pixels
     try:
-        with Image.open(BytesIO(data), formats=[kind.upper()]) as opened:
+        with Image.open(BytesIO(data), formats=[_reader(kind)]) as opened:
             opened.draft("RGB", _at_least(opened.size, side))  # a JPEG is decoded at half or a quarter, if that will do
             return _plain(ImageOps.exif_transpose(opened), side)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -87,6 +87,16 @@ def _picture(data: bytes, kind: str, pixels: int, side: int = LONG_SIDE) -> Imag
         raise
     except Exception as error:  # Pillow's readers fail in many ways on what was made to harm them
         raise Refusal(formats.DAMAGED) from error
+
+
+def _reader(kind: str) -> str:
+    """What Pillow calls a kind."""
+    if kind != formats.HEIC:
+        return kind.upper()
+    import pi_heif  # here: it is needed for photos of some telephones alone
+
+    pi_heif.register_heif_opener()
+    return "HEIF"
 
 
 def _at_least(size: tuple[int, int], side: int) -> tuple[int, int]:

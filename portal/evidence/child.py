@@ -63,9 +63,9 @@ def _photo(request: Request, _progress: Progress) -> Photo:
     kind = formats.kind_of(request.data)
     if kind == PDF:
         raise Refusal(formats.NO_PHOTO)
-    picture = _picture(request.data, kind, request.pixels, LONG_SIDE)
+    picture = _picture(request.data, kind, request.pixels, LONG_SIDE, is_rough=True)
     found = codes.glance(picture) or codes.read(_picture(request.data, kind, request.pixels, codes.SIDE))
-    picture.thumbnail((request.side, request.side), Image.Resampling.LANCZOS)
+    picture.thumbnail((request.side, request.side), Image.Resampling.LANCZOS, reducing_gap=1.1)
     return Photo(_copies_of(picture, kind), tuple(found))
 
 
@@ -74,13 +74,15 @@ _JOBS = {"copies": _copies, "page": _page, "photo": _photo}
 # ---------------------------------------------------------------- pictures
 
 
-def _picture(data: bytes, kind: str, pixels: int, side: int = LONG_SIDE) -> Image.Image:
-    """The picture upright, in RGB, its longer side at most `side`; Refusal if it cannot be read to its end."""
+def _picture(data: bytes, kind: str, pixels: int, side: int = LONG_SIDE, is_rough: bool = False) -> Image.Image:
+    """The picture upright, in RGB, its longer side at most `side`; Refusal if it cannot be read to its end. A rough one
+    is larger where that costs less: a JPEG as it comes at the half or a quarter."""
     Image.MAX_IMAGE_PIXELS = pixels
     try:
         with Image.open(BytesIO(data), formats=[_reader(kind)]) as opened:
             opened.draft("RGB", _at_least(opened.size, side))  # a JPEG is decoded at half or a quarter, if that will do
-            return _plain(ImageOps.exif_transpose(opened), side)
+            upright = ImageOps.exif_transpose(opened)
+            return _plain(upright, max(upright.size) if is_rough and max(upright.size) < 2 * side else side)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refusal(formats.TOO_MANY_PIXELS, most=max(1, pixels // 1_000_000)) from error
     except MemoryError:
@@ -109,8 +111,9 @@ def _plain(picture: Image.Image, side: int) -> Image.Image:
     if picture.mode not in ("RGB", "L", "RGBA"):
         picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     picture.thumbnail((side, side), Image.Resampling.LANCZOS)
-    plain = Image.new("RGB", picture.size, "white")
-    plain.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
+    plain = Image.new("RGB", picture.size, "white" if alpha else None)
+    plain.paste(picture, mask=alpha)
     return plain
 
 

@@ -59,6 +59,10 @@ class Copier:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child; the next file begins another."""
         self._child.close()
 
     def copies(

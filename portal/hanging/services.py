@@ -12,7 +12,8 @@ from portal.database import db, transaction
 from portal.errors import Conflict, Invalid, NotFound
 from portal.evidence import installation
 from portal.evidence import queries as evidence
-from portal.evidence.copies import Copier, Limits
+from portal.evidence.copies import Limits
+from portal.evidence.kept import kept
 from portal.evidence.requests import Photo
 from portal.evidence.rules import Document
 from portal.evidence.services import put_file
@@ -54,7 +55,7 @@ def show(actor: Actor, village: PlaceView, number: int | None, body: bytes, at: 
     if number is not None:
         _on_board(number, village.id)
     limits = Limits.of_settings(places.settings_in_force(village.id, clock.today(at)))
-    with Copier(installation.current().fonts, limits) as copier:
+    with kept.borrowed(limits) as copier:
         photo = copier.photo(body)
     codes = _numbers(rules.check_codes(photo.codes))
     store = installation.store()

@@ -10,7 +10,7 @@ from portal import clock
 from portal.accounts.access import allow, current_actor
 from portal.accounts.rules import Permission
 from portal.disclosure import acts
-from portal.disclosure.forms import uploads
+from portal.disclosure.forms import one_by_one
 from portal.errors import Conflict, Invalid, NotFound, PortalError
 from portal.gazette import queries as gazette
 from portal.hanging import queries, services
@@ -99,11 +99,11 @@ def show(code: str) -> Response:
     place, number = _village(code), request.form.get("number", "")
 
     def act() -> None:
-        photos = uploads(request.files.getlist("files"))
+        photos = [file for file in request.files.getlist("files") if file.filename]
         if not photos:
             raise Invalid(N_("Choose a photo first."))
         chosen = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
-        for _name, body in photos:
+        for _name, body in one_by_one(photos):
             for shown in services.show(current_actor(), place, chosen, body, clock.now()):
                 flash(*_told(shown))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from portal.clock import today
-from tests.bench import importing, pages, paper
+from tests.bench import importing, pages, paper, photos
 from tests.bench.measure import ROOT, Result
 
 MEASUREMENTS: dict[str, Callable[[Path], list[Result]]] = {
@@ -18,6 +18,7 @@ MEASUREMENTS: dict[str, Callable[[Path], list[Result]]] = {
     "load": pages.load,
     "growth": pages.growth,
     "notice": paper.notice,
+    "photos": photos.photos,
 }
 HEAD = """# Performance
 

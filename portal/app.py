@@ -19,7 +19,7 @@ from portal.web.cache import PageCache
 
 ROOMS = (
     *("web", "jobs", "places", "accounts", "evidence", "gazette", "duties"),
-    *("disclosure", "recipients", "public", "desk", "demo"),
+    *("disclosure", "hanging", "recipients", "public", "desk", "demo"),
 )
 """The rooms with tables or pages, in the order of the layers; each may offer `init_app(app)`."""
 

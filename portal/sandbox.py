@@ -65,7 +65,7 @@ class Child:
         deadline = time.monotonic() + seconds
         body = pickle.dumps((self.memory, int(seconds) + 1, request), protocol=5)
         try:
-            return _listen(self._running(), struct.pack(">Q", len(body)) + body, deadline, progress)
+            return _listen(self._running(), [struct.pack(">Q", len(body)), body], deadline, progress)
         except Refusal:
             raise
         except BaseException:
@@ -103,11 +103,11 @@ def _close(pipe: Any) -> None:
         return  # the child is gone with part of the request unread
 
 
-def _listen(child: "subprocess.Popen[bytes]", request: bytes, deadline: float, progress: Progress | None) -> Any:
-    """Feed the request and take frames until the result is there."""
+def _listen(child: "subprocess.Popen[bytes]", request: list[bytes], deadline: float, progress: Progress | None) -> Any:
+    """Feed the parts of the request and take frames until the result is there."""
     assert child.stdin and child.stdout
     got = bytearray()
-    rest = memoryview(request)
+    parts = [memoryview(part) for part in request]
     with selectors.DefaultSelector() as selector:
         selector.register(child.stdin, selectors.EVENT_WRITE)
         selector.register(child.stdout, selectors.EVENT_READ)
@@ -117,8 +117,10 @@ def _listen(child: "subprocess.Popen[bytes]", request: bytes, deadline: float, p
                 raise TooSlow
             for entry, _events in ready:
                 if entry.fileobj is child.stdin:
-                    rest = _feed(child, rest)
-                    if not rest:
+                    parts[0] = _feed(child, parts[0])
+                    if not parts[0]:
+                        del parts[0]
+                    if not parts:
                         selector.unregister(child.stdin)
                 elif not (piece := child.stdout.read1(1 << 20)):  # type: ignore[attr-defined]
                     raise _ended(child)

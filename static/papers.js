@@ -71,11 +71,11 @@
 
   // ---- making pictures small
 
-  async function small(file) {
+  async function small(file, side) {
     if (!/^image\//.test(file.type) || !window.createImageBitmap) return file;
     try {
       const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-      const share = Math.min(1, LONG_SIDE / Math.max(picture.width, picture.height));
+      const share = Math.min(1, side / Math.max(picture.width, picture.height));
       if (share === 1 && file.type === "image/jpeg" && file.size < 1500000) return file;
       const canvas = document.createElement("canvas");
       canvas.width = Math.round(picture.width * share);
@@ -175,7 +175,7 @@
     form.querySelectorAll("input[type=file]").forEach((input) => files.push(...input.files));
     say(words.small);
     for (const file of files) {
-      const blob = await small(file);
+      const blob = await small(file, Number(form.dataset.side) || LONG_SIDE);
       await keep({ address: form.getAttribute("action"), fields: fields, blob: blob, name: file.name });
     }
     form.querySelectorAll("input[type=file]").forEach((input) => { input.value = ""; input.required = false; });

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     PAPERS_COVER = "papers:cover"  # what of a paper villagers see
     WITHHOLDINGS_REQUEST = "withholdings:request"  # ask, with an order, that an item be withheld
     WITHHOLDINGS_CONFIRM = "withholdings:confirm"  # as the second person
+    BOARDS_SHOW = "boards:show"  # photos of notices on the board, and the word that one does not hang
     PLACES_SEE = "places:see"
     PLACES_MANAGE = "places:manage"
     PLACES_CONFIRM = "places:confirm"
@@ -39,7 +40,7 @@ class Permission(StrEnum):
 _P = Permission
 _PAPERS = frozenset({_P.PAPERS_SEE, _P.PAPERS_COVER})
 _SIGNER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_SIGN, _P.PAPERS_SEE})
-_KEEPER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_PREPARE, _P.PAYOUTS_RECORD}) | _PAPERS
+_KEEPER = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_PREPARE, _P.PAYOUTS_RECORD, _P.BOARDS_SHOW}) | _PAPERS
 _OVERSEES = frozenset({_P.INTERNAL_READ, _P.PLACES_SEE, _P.SETTINGS_SEE})
 _ORDERS = frozenset({_P.DRAFTS_SEE, _P.DRAFTS_ORDER, _P.DRAFTS_ENTER, _P.WITHHOLDINGS_REQUEST}) | _OVERSEES | _PAPERS
 _MANAGES = frozenset({_P.PLACES_SEE, _P.PLACES_MANAGE, _P.PLACES_CONFIRM, _P.SETTINGS_SEE, _P.SETTINGS_SET})
@@ -49,8 +50,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENCY_BOOKKEEPER: _KEEPER,
     Role.HEAD: _SIGNER,
     Role.SECRETARY: _SIGNER,
-    Role.COMMITTEE: _SIGNER,
-    Role.TOWNSHIP: _ORDERS | {_P.RECIPIENTS_MANAGE, _P.CALLS_MAKE, _P.PAYOUTS_RECORD},
+    Role.COMMITTEE: _SIGNER | {_P.BOARDS_SHOW},
+    Role.TOWNSHIP: _ORDERS | {_P.RECIPIENTS_MANAGE, _P.CALLS_MAKE, _P.PAYOUTS_RECORD, _P.BOARDS_SHOW},
     Role.COUNTY: _ORDERS
     | {_P.CALLS_WATCH, _P.PLACES_CONFIRM, _P.READINGS_SEE, _P.SETTINGS_SET, _P.WITHHOLDINGS_CONFIRM},
     Role.INSPECTOR: _OVERSEES | {_P.CALLS_WATCH, _P.PAPERS_SEE},

@@ -1,7 +1,7 @@
 """What the pages of a draft send: files, mended cells, answers, columns, decisions, as plain values."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -25,7 +25,15 @@ _COLUMN_FIELD = re.compile(r"column\|([0-9]{1,5})")
 
 def uploads(files: Iterable[FileStorage]) -> list[tuple[str, bytes]]:
     """Name and bytes of each file chosen; a field left empty is no file."""
-    return [(file.filename, file.read()) for file in files if file.filename]
+    return list(one_by_one(files))
+
+
+def one_by_one(files: Iterable[FileStorage]) -> Iterator[tuple[str, bytes]]:
+    """As `uploads`, each file read when it is asked for: many photos need not lie in memory side by side."""
+    for file in files:
+        if file.filename:
+            with file.stream:
+                yield file.filename, file.read()
 
 
 def cell_field(file_id: int, sheet: str | None, cell: str) -> str:

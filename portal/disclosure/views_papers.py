@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import clock
@@ -39,6 +40,14 @@ def _subject(draft_id: int | None, number: int | None, to_add: bool = False) -> 
     return found
 
 
+def _chosen() -> list[FileStorage]:
+    """The files of the form; Invalid if there is none."""
+    found = [file for file in request.files.getlist("files") if file.filename]
+    if not found:
+        raise Invalid(N_("Choose a file first."))
+    return found
+
+
 def _wants_json() -> bool:
     """Does the page's script ask, which sends one photo after another?"""
     return request.accept_mimetypes.best == "application/json"
@@ -61,12 +70,10 @@ def listing(draft_id: int | None = None, number: int | None = None) -> str:
 def add_many(draft_id: int | None = None, number: int | None = None) -> AnyResponse:
     """Many papers, as files or as a zip; each finds its line by the voucher number in its name."""
     subject = _subject(draft_id, number, to_add=True)
-    uploads = forms.uploads(request.files.getlist("files"))
     document = request.form.get("document", "")
 
     def act() -> None:
-        if not uploads:
-            raise Invalid(N_("Choose a file first."))
+        uploads = forms.one_by_one(_chosen())
         taken = bulk.add_many(current_actor(), subject.bearer, subject.vouchers, uploads, document, clock.now())
         if not _wants_json():
             _tell(taken)
@@ -120,10 +127,7 @@ def add(n: int, draft_id: int | None = None, number: int | None = None) -> AnyRe
         if position is None:
             raise Conflict(N_("This line has changed. Load the page again and choose it anew."))
         document = rules.document(request.form.get("document", ""))
-        uploads = forms.uploads(request.files.getlist("files"))
-        if not uploads:
-            raise Invalid(N_("Choose a file first."))
-        for _name, body in uploads:
+        for _name, body in forms.one_by_one(_chosen()):
             evidence_services.add(current_actor(), subject.bearer, key, body, document, clock.now())
 
     return _act(act, address, _("The paper is at its line."))

@@ -19,7 +19,8 @@ def record(
 ) -> None:
     """Write down an act, inside the running transaction, with the office behind it."""
     line = places.line(file.place_id)
-    office = next(filter(None, (actor.office_for(each, line) for each in (permission, Permission.PAPERS_COVER))), None)
+    ways = (permission, Permission.PAPERS_COVER, Permission.BOARDS_SHOW)
+    office = next(filter(None, (actor.office_for(each, line) for each in ways)), None)
     db.session.add(
         EvidenceAct(
             place_id=file.place_id, digest=file.digest, act=act, value=value[:300],

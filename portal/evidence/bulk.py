@@ -30,7 +30,7 @@ def add_many(
     actor: Actor,
     bearer: Bearer,
     vouchers: Mapping[str, str],
-    uploads: Sequence[tuple[str, bytes]],
+    uploads: Iterable[tuple[str, bytes]],
     document: str,
     at: datetime,
 ) -> Taken:

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from portal.evidence import formats
 from portal.evidence.formats import PDF
-from portal.evidence.requests import LONG_SIDE, SMALL_SIDE, Copies, Mask, Request
+from portal.evidence.requests import LONG_SIDE, SMALL_SIDE, Copies, Mask, Photo, Request
 from portal.sandbox import Progress, Refusal, serve
 
 QUALITY, PAGE_QUALITY, SMALL_QUALITY = 82, 75, 70  # of JPEG
@@ -39,8 +39,11 @@ def _copies(request: Request, progress: Progress) -> Copies:
     kind = formats.kind_of(request.data)
     if kind == PDF:
         return _pdf_copies(request, progress)
-    picture = _picture(request.data, kind, request.pixels)
-    _cover(picture, request.masks, 1)
+    return _copies_of(_picture(request.data, kind, request.pixels, request.side), kind, request.masks)
+
+
+def _copies_of(picture: Image.Image, kind: str, masks: Sequence[Mask] = ()) -> Copies:
+    _cover(picture, masks, 1)
     return Copies(kind, 1, (picture.size,), _jpeg(picture, QUALITY), _small(picture))
 
 
@@ -53,33 +56,49 @@ def _page(request: Request, _progress: Progress) -> bytes:
         return _jpeg(document.drawn(min(request.page, len(document)) - 1), QUALITY)
 
 
-def _codes(request: Request, _progress: Progress) -> list[str]:
+def _photo(request: Request, _progress: Progress) -> Photo:
+    """A photo of a board: looked at coarsely first, for most codes are large in it, and in full if none was found."""
     from portal.evidence import codes  # here: its library is needed for photos of boards alone
 
     kind = formats.kind_of(request.data)
     if kind == PDF:
-        raise Refusal(formats.OTHER)
-    return codes.read(_picture(request.data, kind, request.pixels, side=codes.SIDE))
+        raise Refusal(formats.NO_PHOTO)
+    picture = _picture(request.data, kind, request.pixels, LONG_SIDE, is_rough=True)
+    found = codes.glance(picture) or codes.read(_picture(request.data, kind, request.pixels, codes.SIDE))
+    picture.thumbnail((request.side, request.side), Image.Resampling.LANCZOS, reducing_gap=1.1)
+    return Photo(_copies_of(picture, kind), tuple(found))
 
 
-_JOBS = {"copies": _copies, "page": _page, "codes": _codes}
+_JOBS = {"copies": _copies, "page": _page, "photo": _photo}
 
 # ---------------------------------------------------------------- pictures
 
 
-def _picture(data: bytes, kind: str, pixels: int, side: int = LONG_SIDE) -> Image.Image:
-    """The picture upright, in RGB, its longer side at most `side`; Refusal if it cannot be read to its end."""
+def _picture(data: bytes, kind: str, pixels: int, side: int = LONG_SIDE, is_rough: bool = False) -> Image.Image:
+    """The picture upright, in RGB, its longer side at most `side`; Refusal if it cannot be read to its end. A rough one
+    is larger where that costs less: a JPEG as it comes at the half or a quarter."""
     Image.MAX_IMAGE_PIXELS = pixels
     try:
-        with Image.open(BytesIO(data), formats=[kind.upper()]) as opened:
+        with Image.open(BytesIO(data), formats=[_reader(kind)]) as opened:
             opened.draft("RGB", _at_least(opened.size, side))  # a JPEG is decoded at half or a quarter, if that will do
-            return _plain(ImageOps.exif_transpose(opened), side)
+            upright = ImageOps.exif_transpose(opened)
+            return _plain(upright, max(upright.size) if is_rough and max(upright.size) < 2 * side else side)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refusal(formats.TOO_MANY_PIXELS, most=max(1, pixels // 1_000_000)) from error
     except MemoryError:
         raise
     except Exception as error:  # Pillow's readers fail in many ways on what was made to harm them
         raise Refusal(formats.DAMAGED) from error
+
+
+def _reader(kind: str) -> str:
+    """What Pillow calls a kind."""
+    if kind != formats.HEIC:
+        return kind.upper()
+    import pi_heif  # here: it is needed for photos of some telephones alone
+
+    pi_heif.register_heif_opener()
+    return "HEIF"
 
 
 def _at_least(size: tuple[int, int], side: int) -> tuple[int, int]:
@@ -92,8 +111,9 @@ def _plain(picture: Image.Image, side: int) -> Image.Image:
     if picture.mode not in ("RGB", "L", "RGBA"):
         picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     picture.thumbnail((side, side), Image.Resampling.LANCZOS)
-    plain = Image.new("RGB", picture.size, "white")
-    plain.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
+    plain = Image.new("RGB", picture.size, "white" if alpha else None)
+    plain.paste(picture, mask=alpha)
     return plain
 
 

@@ -1,23 +1,38 @@
 """Reads QR codes from photographs of a notice board: dim, oblique, grainy, far away. Help, and no proof."""
 
 from collections.abc import Iterator
+from time import process_time
 
 import zxingcpp
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 SIDE = 3000
 """Pixels of the longer side that are looked at: a code of 3 cm on a sheet photographed from 2 m keeps its modules."""
+SECONDS = 2.0
+"""Of the processor, so long is looked for: somebody waits for the answer, and the photo is taken without it too."""
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _ANGLES = (15, -15, 30, -30, 45)  # zxing finds right angles by itself
 
 
+def glance(picture: Image.Image) -> list[str]:
+    """The texts of the codes found at first sight, as it is and stretched."""
+    grey = picture.convert("L")
+    return _found(grey) or _found(ImageOps.autocontrast(grey, cutoff=2))
+
+
 def read(picture: Image.Image) -> list[str]:
-    """The texts of the codes found, looking as is, then stretched, sharpened, in pieces, and turned, until some are."""
+    """The texts of the codes found, looking as is, then stretched, sharpened, in pieces, and turned, until some are, or
+    until the time is up."""
+    until = process_time() + SECONDS
     for variant in _variants(picture):
-        found = [code.text for code in zxingcpp.read_barcodes(variant, formats=_QR)]
-        if found:
-            return sorted(set(found))
+        found = _found(variant)
+        if found or process_time() > until:
+            return found
     return []
+
+
+def _found(picture: Image.Image) -> list[str]:
+    return sorted({code.text for code in zxingcpp.read_barcodes(picture, formats=_QR)})
 
 
 def _variants(picture: Image.Image) -> Iterator[Image.Image]:

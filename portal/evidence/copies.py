@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.errors import Invalid
 from portal.evidence import formats
-from portal.evidence.requests import Copies, Mask, Request
+from portal.evidence.requests import BOARD_SIDE, LONG_SIDE, Copies, Mask, Photo, Request
 from portal.sandbox import BrokenDown, Child, Progress, Refusal, TooSlow
 from portal.text import N_, Message
 
@@ -59,6 +59,10 @@ class Copier:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child; the next file begins another."""
         self._child.close()
 
     def copies(
@@ -67,6 +71,7 @@ class Copier:
         masks: Sequence[Mask] = (),
         at_once: int | None = None,
         progress: Progress | None = None,
+        side: int = LONG_SIDE,
     ) -> Copies:
         """A file's copies with the black boxes in them; Invalid with a sentence for a file that is not taken.
 
@@ -74,7 +79,8 @@ class Copier:
         """
         pages = self.limits.pages if at_once is None else at_once
         seconds = SECONDS + (SECONDS_A_PAGE * pages if checked_kind(data, self.limits) == formats.PDF else 0)
-        made: Copies = self._ask("copies", data, seconds, masks=tuple(masks), at_once=pages, progress=progress)
+        more = {"masks": tuple(masks), "at_once": pages, "side": side}
+        made: Copies = self._ask("copies", data, seconds, progress=progress, **more)
         return made
 
     def page(self, data: bytes, page: int) -> bytes:
@@ -82,10 +88,10 @@ class Copier:
         picture: bytes = self._ask("page", data, SECONDS, page=page)
         return picture
 
-    def codes(self, data: bytes) -> list[str]:
-        """The texts of the QR codes in a picture."""
-        texts: list[str] = self._ask("codes", data, SECONDS)
-        return texts
+    def photo(self, data: bytes) -> Photo:
+        """A photo of a board: its copies and the texts of the QR codes in it; Invalid as in `copies`."""
+        made: Photo = self._ask("photo", data, SECONDS, side=BOARD_SIDE)
+        return made
 
     def _ask(self, job: str, data: bytes, seconds: float, progress: Progress | None = None, **more: Any) -> Any:
         checked_kind(data, self.limits)

@@ -3,21 +3,19 @@
 from portal.sandbox import Refusal
 from portal.text import N_
 
-JPEG, PNG, WEBP, PDF = "jpeg", "png", "webp", "pdf"
-PICTURES = (JPEG, PNG, WEBP)
-EXTENSIONS = {JPEG: "jpg", PNG: "png", WEBP: "webp", PDF: "pdf"}
+JPEG, PNG, WEBP, HEIC, PDF = "jpeg", "png", "webp", "heic", "pdf"
+PICTURES = (JPEG, PNG, WEBP, HEIC)
+EXTENSIONS = {JPEG: "jpg", PNG: "png", WEBP: "webp", HEIC: "heic", PDF: "pdf"}
 MIME = {
-    "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "pdf": "application/pdf",
+    "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic", "pdf": "application/pdf",
 }  # fmt: skip
 
 EMPTY = N_("The file is empty. Take the picture again, or choose another file.")
-HEIC = N_(
-    "This is a HEIC or AVIF picture, which many telephones cannot show. Set the camera to “Most compatible”, "
-    "or save the picture as JPEG, and send it again."
-)
+AVIF = N_("This is an AVIF picture or a moving one, which cannot be taken. Save it as JPEG, and send it again.")
 MARKUP = N_("This is a web page or a drawing written as text (HTML, SVG). Take a photo of the paper, or send a PDF.")
 ZIPPED = N_("This is a packed file, no picture. A zip of pictures goes into the field for many papers at once.")
 OTHER = N_("This is no picture and no PDF. Send JPEG, PNG, WebP or PDF.")
+NO_PHOTO = N_("This is a PDF. Take a photo of the notice as it hangs on the board.")
 DAMAGED = N_("The picture is damaged or was not transferred completely. Send it again.")
 TOO_MANY_PIXELS = N_("The picture has more than %(most)s million pixels. Make it smaller and send it again.")
 PDF_DAMAGED = N_("The PDF is damaged or was not transferred completely. Save it again, or send photos of its pages.")
@@ -26,11 +24,12 @@ PDF_EMPTY = N_("The PDF has no pages. Send the paper itself.")
 PDF_PAGES = N_("The PDF has %(pages)s pages; at most %(most)s are taken. Send the pages that matter.")
 
 _HEAD = 64  # bytes in which every kind of file shows itself
-_BOXED = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
+_STILL = (b"heic", b"heix", b"mif1")  # of what telephones call HEIC
+_BOXED = (b"heim", b"heis", b"hevc", b"hevx", b"msf1", b"avif", b"avis")
 
 
 def kind_of(data: bytes) -> str:
-    """``jpeg``, ``png``, ``webp`` or ``pdf``; Refusal with what to do instead for anything else."""
+    """``jpeg``, ``png``, ``webp``, ``heic`` or ``pdf``; Refusal with what to do instead for anything else."""
     head = bytes(data[:_HEAD])
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
@@ -38,6 +37,8 @@ def kind_of(data: bytes) -> str:
         return PNG
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return WEBP
+    if head[4:8] == b"ftyp" and head[8:12] in _STILL and not _is_avif(head):
+        return HEIC
     if head.startswith(b"%PDF-"):
         return PDF
     raise Refusal(_objection(head))
@@ -48,12 +49,17 @@ def is_zip(data: bytes) -> bool:
     return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
+def _is_avif(head: bytes) -> bool:
+    """A picture whose first brand says nothing of its coding names it among the others."""
+    return b"avif" in head[16 : int.from_bytes(head[:4])]
+
+
 def _objection(head: bytes) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text.strip(b"\0"):
         return EMPTY
-    if head[4:8] == b"ftyp" and head[8:12] in _BOXED:
-        return HEIC
+    if head[4:8] == b"ftyp" and (head[8:12] in _BOXED or _is_avif(head)):
+        return AVIF
     if text[:1] == b"<" or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return MARKUP
     return ZIPPED if is_zip(head) else OTHER

@@ -11,7 +11,8 @@ from portal.errors import PortalError
 from portal.evidence import installation
 from portal.evidence.copies import Copier, Limits
 from portal.evidence.models import EvidenceFile, EvidenceMask
-from portal.evidence.requests import Copies, Mask
+from portal.evidence.requests import BOARD_SIDE, LONG_SIDE, Copies, Mask
+from portal.evidence.rules import Document
 from portal.jobs.services import Progress
 from portal.places import queries as places
 
@@ -73,7 +74,8 @@ def _prepare(file_id: int, copier: Copier) -> None:
             if file is None or file.copy_digest is not None or file.error is not None:
                 return
             digest, revision, masks = file.digest, file.revision, _masks(file_id)
-        made = _made(digest, masks, copier)
+            side = BOARD_SIDE if file.document == Document.BOARD else LONG_SIDE
+        made = _made(digest, masks, copier, side)
         if isinstance(made, Copies):
             for part in (made.copy, made.small):
                 installation.store().put(part or b"")
@@ -90,9 +92,9 @@ def _prepare(file_id: int, copier: Copier) -> None:
         return
 
 
-def _made(digest: str, masks: Sequence[Mask], copier: Copier) -> Copies | PortalError:
+def _made(digest: str, masks: Sequence[Mask], copier: Copier, side: int) -> Copies | PortalError:
     try:
-        return copier.copies(installation.store().get(digest), masks)
+        return copier.copies(installation.store().get(digest), masks, side=side)
     except PortalError as error:
         return error
 

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 LONG_SIDE = 1600
 """Pixels of a public copy's longer side: a photographed A4 page can be read, and no face in the background well."""
+BOARD_SIDE = 800
+"""Of a photo of the board: enough to see which sheet hangs there; its lines are read on its page."""
 SMALL_SIDE = 320
 
 
@@ -19,10 +21,11 @@ class Mask(NamedTuple):
 
 
 class Request(NamedTuple):
-    """`job` is ``copies``, ``page`` (one page as a picture, without boxes) or ``codes`` (read the QR codes).
+    """`job` is ``copies``, ``page`` (one page as a picture, without boxes) or ``photo`` (of a board: copies, and the QR
+    codes in it).
 
     `pixels` is what a picture may have, `pages` what a PDF may have; with more than `at_once` no copies are made yet.
-    `fonts` is the folder of the typeface for PDFs that bring none of their own.
+    `fonts` is the folder of the typeface for PDFs that bring none of their own, `side` what a copy's longer side has.
     """
 
     job: str
@@ -33,6 +36,7 @@ class Request(NamedTuple):
     pages: int
     at_once: int
     fonts: str
+    side: int = LONG_SIDE
 
 
 class Copies(NamedTuple):
@@ -44,3 +48,10 @@ class Copies(NamedTuple):
     sizes: tuple[tuple[int, int], ...]
     copy: bytes | None
     small: bytes | None
+
+
+class Photo(NamedTuple):
+    """A photo of a board: its copies, and the texts of the QR codes in it."""
+
+    copies: Copies
+    codes: Sequence[str]

@@ -40,7 +40,7 @@ LABELS: Mapping[Document, str] = {
 CHOICES = tuple(document for document in Document if document is not Document.BOARD)
 """What a paper of a line may be called."""
 
-ALWAYS_SEALED = frozenset({Document.IDENTITY, Document.BOARD})
+ALWAYS_SEALED = frozenset({Document.IDENTITY})
 """No setting and no officer opens these to everybody."""
 
 _WORDS: Mapping[Document, tuple[str, ...]] = {

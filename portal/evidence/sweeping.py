@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 
 from portal import clock, jobs
 from portal.database import transaction
@@ -17,12 +17,18 @@ SWEEP = "evidence.sweep"
 """The job; each run orders the next one."""
 KEPT_FOR = timedelta(days=30)
 UNFINISHED = timedelta(days=1)
+_held: dict[str, ColumnElement[bool]] = {}
 BATCH = 500  # files looked at in one transaction, which keeps other writers waiting
 
 
 def register_jobs() -> None:
     """Tell the worker how the store is swept."""
     jobs.register(SWEEP, _as_job)
+
+
+def hold(name: str, condition: ColumnElement[bool]) -> None:
+    """Keep the files of which this is true: a room above says under its name what it shows."""
+    _held[name] = condition
 
 
 def see_to_it(at: datetime) -> None:
@@ -80,4 +86,4 @@ def _forgotten(before: datetime) -> Select[int]:
         )
         .exists()
     )
-    return select(EvidenceFile.id).where(EvidenceFile.at < before, ~holding)
+    return select(EvidenceFile.id).where(EvidenceFile.at < before, ~holding, *(~each for each in _held.values()))

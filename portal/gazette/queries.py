@@ -145,6 +145,12 @@ def items_of_places(
     return [_view(row) for row in db.session.execute(query.order_by(*newest))]
 
 
+def items_since(place_ids: Collection[int], since: datetime) -> list[ItemView]:
+    """The current items of places that were published since a moment, the newest first."""
+    query = select(*_SHOWN).where(Item.place_id.in_(place_ids), Item.published_at >= since, _IS_CURRENT)
+    return [_view(row) for row in db.session.execute(query.order_by(Item.number.desc()))]
+
+
 def newest(limit: int, kind: str | None = None) -> list[ItemView]:
     """The items published last, newest first."""
     query = select(*_SHOWN) if kind is None else select(*_SHOWN).where(Item.kind == kind)

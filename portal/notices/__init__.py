@@ -1,5 +1,6 @@
 """Draws an item as a PDF for the board. *(pure)*"""
 
+from portal.notices.board import BoardSheet, draw_board_sheet
 from portal.notices.card import card
 from portal.notices.drawing import draw, draw_many, missing, objection
 from portal.notices.letter import draw_letter
@@ -22,6 +23,7 @@ from portal.notices.typeface import regular_font
 
 __all__ = [
     "Amount",
+    "BoardSheet",
     "Book",
     "Both",
     "Column",
@@ -37,6 +39,7 @@ __all__ = [
     "Voucher",
     "card",
     "draw",
+    "draw_board_sheet",
     "draw_letter",
     "draw_many",
     "draw_review_sheet",

@@ -175,6 +175,13 @@ _LIST = (
         levels=_ALL, minimum=15, maximum=366,
     ),
     Setting(
+        "board_answer_days", Type.NUMBER, 3,
+        N_("Days to answer that a notice does not hang"),
+        N_("Whoever says that a notice does not hang is answered with a photo within so many days; else it counts as "
+           "taken down."),
+        _OWN_CHOICE, Mark.OWN, minimum=1, maximum=15,
+    ),
+    Setting(
         "objection_days", Type.NUMBER, 7,
         N_("Days to object"),
         N_("Whoever disagrees with a list may say so for so many days."),

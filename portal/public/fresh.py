@@ -1,4 +1,4 @@
-"""Drops kept pages when a name, a term, a setting or a paper changes: no publication tells of that."""
+"""Drops kept pages when a name, term, setting or paper changes, or what is known of a board: no publication tells."""
 
 from typing import Any
 
@@ -7,7 +7,9 @@ from sqlalchemy import event
 from portal.database import db, on_commit
 from portal.evidence import queries as evidence
 from portal.evidence.models import EvidenceFile, EvidenceLink
+from portal.evidence.rules import Document
 from portal.gazette import generation
+from portal.hanging import models as hanging
 from portal.places import models
 
 
@@ -28,5 +30,5 @@ def _is_shown(thing: Any) -> bool:
     if isinstance(thing, EvidenceLink):
         return thing.number is not None
     if isinstance(thing, EvidenceFile):
-        return thing.id is not None and evidence.is_published(thing.id)
-    return type(thing).__module__ == models.__name__
+        return thing.document == Document.BOARD or (thing.id is not None and evidence.is_published(thing.id))
+    return type(thing).__module__ in (models.__name__, hanging.__name__)

@@ -15,6 +15,7 @@ from portal.gazette import payouts, seal
 from portal.gazette import queries as gazette
 from portal.gazette.names import Beside
 from portal.gazette.queries import ItemView
+from portal.hanging.queries import Hung
 from portal.kinds import KINDS, names, payees
 from portal.kinds.base import Kind
 from portal.kinds.payout import told
@@ -22,7 +23,7 @@ from portal.places import queries as places
 from portal.places.queries import Dated, PlaceView, TermView
 from portal.public import papers, rules, versions
 from portal.public.memo import kept
-from portal.public.opening import hanging, hides_names, kind_of, opened
+from portal.public.opening import hides_names, kind_of, on_board, opened
 from portal.public.rules import PerHead
 from portal.public.surroundings import Around, around
 from portal.public.versions import Versions, versions_of
@@ -56,7 +57,10 @@ class ItemPage:
     month: Duty | None = None
     comparison: Comparison | None = None
     posted_from: date = field(default=date.min)
+    """From when to when the notice is on the board: from its first photo, before that from its publication."""
     posted_to: date = field(default=date.min)
+    hung: Hung | None = None
+    """What is known of it on the board; None for what is nothing for the board."""
     names_are_hidden: bool = False
     """Do people stand with their surname only, because the notice is over?"""
 
@@ -128,9 +132,9 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
     kind = kind_of(item)
     content, signoffs = opened(item)
     where = around(item.place_id)
-    posted_from, posted_to = hanging(item, where)
+    board = on_board(item, where)
     among = versions_of(item, where)
-    hides = hides_names(item, kind, content, where)
+    hides = hides_names(item, kind, content, where, board)
     if hides:
         content, signoffs = names.hidden(kind, content, signoffs, *versions.others(among))
     return ItemPage(
@@ -144,8 +148,9 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
         month=duties.of_item(item, content.get("lines", ()), where.ids, where.ground, clock.today()),
         comparison=_comparison(item, kind, where) if compare else None,
         versions=among,
-        posted_from=posted_from,
-        posted_to=posted_to,
+        posted_from=board.since,
+        posted_to=board.until,
+        hung=board.hung,
         names_are_hidden=hides,
     )
 

@@ -15,6 +15,7 @@ from portal.duties.rules import State, right_to_turn
 from portal.errors import Invalid
 from portal.evidence.rules import Document
 from portal.gazette import queries as gazette
+from portal.hanging.rules import State as Board
 from portal.kinds import KINDS, finance
 from portal.kinds.base import Column, Kind, Type
 from portal.kinds.finance import book_label, english_name, owner_label
@@ -49,6 +50,7 @@ LABELS = {
     "book_label": book_label,
     "owner_label": owner_label,
     "State": State,
+    "Board": Board,
 }
 
 

@@ -1,6 +1,7 @@
 """An item opened for showing: its content and signatures, what surrounds its place, and how its people stand."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,8 @@ from portal import clock
 from portal.errors import NotFound
 from portal.gazette import queries as gazette
 from portal.gazette.queries import ItemView
+from portal.hanging import queries as hanging
+from portal.hanging.queries import Hung
 from portal.kinds import KINDS
 from portal.kinds.base import Kind
 from portal.kinds.programmes import SURNAME
@@ -28,17 +31,37 @@ def opened(item: ItemView) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return gazette.opened(item.number, kind_of(item).name)
 
 
-def hanging(item: ItemView, where: Around) -> tuple[date, date]:
-    """From which day to which the notice hangs."""
-    first = clock.today(item.published_at)
-    return first, first + timedelta(days=int(where.settings.value("hanging_days", where.ids, first)))
+@dataclass(frozen=True)
+class OnBoard:
+    """From when to when a notice is on the board, how long names on it are shown, and what is known of it there; `hung`
+    is None for what is nothing for the board."""
+
+    since: date
+    until: date
+    names_until: date
+    hung: Hung | None = None
 
 
-def hides_names(item: ItemView, kind: Kind, content: Mapping[str, Any], where: Around) -> bool:
+def on_board(item: ItemView, where: Around) -> OnBoard:
+    """How an item stands on the board today; one that was replaced, on the day of that."""
+    published = clock.today(item.published_at)
+    days, answer_days = (int(where.settings.value(key, where.ids, published)) for key in hanging.SETTINGS)
+    replaced_on = clock.today(gazette.item(item.superseded_by).published_at) if item.superseded_by else None
+    hung = hanging.of_item(item, days, answer_days, clock.today(), replaced_on)
+    if hung is None:
+        until = published + timedelta(days)
+        return OnBoard(published, until, until)
+    return OnBoard(hung.judged.since, hung.judged.until, hung.judged.names_until, hung)
+
+
+def hides_names(
+    item: ItemView, kind: Kind, content: Mapping[str, Any], where: Around, board: OnBoard | None = None
+) -> bool:
     """Do people stand with their surname only, because the notice is over and the county has decided so, as things are
     today? What was taken over from older records was on the board long ago."""
-    is_over = item.taken_over or clock.today() > hanging(item, where)[1]
-    return is_over and _keeps_surnames(kind, content, where)
+    if not _keeps_surnames(kind, content, where):
+        return False
+    return item.taken_over or clock.today() > (board or on_board(item, where)).names_until
 
 
 def _keeps_surnames(kind: Kind, content: Mapping[str, Any], where: Around) -> bool:

@@ -9,6 +9,7 @@ from portal import clock
 from portal.database import db
 from portal.duties import queries as duties
 from portal.duties.queries import Ground
+from portal.hanging import queries as hanging
 from portal.places import of_programmes
 from portal.places import queries as places
 from portal.places.models import Place
@@ -16,7 +17,8 @@ from portal.places.queries import Dated, PlaceView, TermView, dated_settings
 from portal.public.memo import kept
 
 SETTINGS = (
-    *("hanging_days", "pool_minimum", "population", "township_phone"),
+    *("pool_minimum", "population", "township_phone"),
+    *hanging.SETTINGS,
     *duties.SETTINGS,
     *of_programmes.keys(of_programmes.NAME_SHOWN),
 )

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from portal.errors import NotFound
 from portal.evidence.formats import MIME
-from portal.public import papers
+from portal.public import papers, photos
 from portal.web.declared import open_to_all
 
 blueprint = Blueprint("public_papers", __name__)
@@ -26,7 +26,7 @@ def copy(name: str) -> Response:
     try:
         if named is None:
             raise NotFound(GONE)
-        body = papers.public_copy(named[1], named[2])
+        body = _body(named[1], named[2])
     except NotFound:
         return Response(GONE, 404, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
     response = Response(body, content_type=MIME[named[2]])
@@ -34,3 +34,12 @@ def copy(name: str) -> Response:
     response.headers["Content-Security-Policy"] = LOCKED
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _body(digest: str, kind: str) -> bytes:
+    try:
+        return papers.public_copy(digest, kind)
+    except NotFound:
+        if kind != "jpg":
+            raise
+    return photos.public_copy(digest)

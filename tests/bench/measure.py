@@ -77,8 +77,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(command: Sequence[str | Path], url: str, environ: Mapping[str, str] | None = None) -> Iterator[None]:
-    """A server process inside the block; entered once `url` answers."""
+def server(
+    command: Sequence[str | Path], url: str, environ: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server process, the leader of its session, inside the block; entered once `url` answers."""
     child = subprocess.Popen(
         [str(part) for part in command],
         env={**os.environ, **(environ or {})},
@@ -88,7 +90,7 @@ def server(command: Sequence[str | Path], url: str, environ: Mapping[str, str] |
     )
     try:
         _wait_for(url, child)
-        yield
+        yield child
     finally:
         os.killpg(child.pid, 15)
         child.wait(20)

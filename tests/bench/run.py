@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from portal.clock import today
-from tests.bench import boards, importing, pages, paper
+from tests.bench import boards, importing, pages, paper, photos
 from tests.bench.measure import ROOT, Result
 
 MEASUREMENTS: dict[str, Callable[[Path], list[Result]]] = {
@@ -19,6 +19,7 @@ MEASUREMENTS: dict[str, Callable[[Path], list[Result]]] = {
     "growth": pages.growth,
     "notice": paper.notice,
     "boards": boards.boards,
+    "photos": photos.photos,
 }
 HEAD = """# Performance
 

@@ -59,12 +59,14 @@ BANK = (
 )
 
 
-def build(at: datetime = AT) -> PlaceView:
-    """A county with a township and two villages, people in their offices, accounts with a password, and a log."""
+def build(at: datetime = AT, log: bool = True) -> PlaceView:
+    """A county with a township and two villages, people in their offices, accounts with a password, and a log unless
+    there is one."""
     accounts.load_places(PLACES.encode(), OPERATOR, at)
     with transaction() as session:  # the second person who confirms terms at township and county
         session.execute(update(Term).where(Term.confirmed_at.is_(None)).values(confirmed_at=at))
-    gazette.open_log("portal.example/log", at)
+    if log:
+        gazette.open_log("portal.example/log", at)
     return places.place(CODE)
 
 

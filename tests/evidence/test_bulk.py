@@ -100,12 +100,12 @@ def test_a_bad_file_stops_no_other_and_nothing_is_taken_twice(context: Flask) ->
     with clock.stopped(AT):
         bearer = Bearer(village.build().id, draft_id=1)
         vouchers = {"a": "银-001", "b": "现-001"}
-        files = {"银001.jpg": photo(1), "现-1 工资表.jpg": photo(2), "银1.svg": samples.SVG, "夜.heic": samples.HEIC}
+        files = {"银001.jpg": photo(1), "现-1 工资表.jpg": photo(2), "银1.svg": samples.SVG, "夜.avif": samples.AVIF}
         uploads = [("三月.zip", samples.packed({**files, "银-001 half.jpg": photo(3)[:1500]}))]
         taken = bulk.add_many(actor("bookkeeper"), bearer, vouchers, uploads, "invoice", AT)
         assert (taken.matched, taken.unmatched) == (3, 0)
         assert {name: message.id for name, message in taken.refused} == {
-            "银1.svg": formats.MARKUP, "夜.heic": formats.HEIC,
+            "银1.svg": formats.MARKUP, "夜.avif": formats.AVIF,
         }  # fmt: skip
         assert queries.being_prepared(bearer) == 3
         assert run_due({preparing.PREPARE: HANDLERS[preparing.PREPARE]}) == 1

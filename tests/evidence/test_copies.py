@@ -72,6 +72,17 @@ def test_png_and_webp_become_jpeg_on_white(copier: Copier, kind: str) -> None:
     assert (made.kind, copy.format, copy.getpixel((5, 5))) == (kind.lower(), "JPEG", (255, 255, 255))
 
 
+def test_a_heic_of_a_telephone_is_taken_and_loses_its_place(copier: Copier, fonts: Path) -> None:
+    assert b"InventedPhone" in samples.HEIC
+    made = copier.copies(samples.HEIC)
+    copy = opened(made.copy)
+    assert (made.kind, copy.format, copy.size) == ("heic", "JPEG", (160, 120))
+    assert is_red(copy.getpixel((5, 5))) and not copy.getexif()
+    assert made.copy and b"InventedPhone" not in made.copy
+    with Copier(fonts, Limits(megapixels=0)) as strict:
+        assert refused(strict, samples.HEIC) == formats.TOO_MANY_PIXELS
+
+
 def test_pictures_of_other_modes_are_read_too(copier: Copier) -> None:
     for mode, kind in (("CMYK", "JPEG"), ("L", "JPEG"), ("P", "PNG"), ("1", "PNG"), ("I;16", "PNG")):
         picture = samples.drawing().convert("L").convert("I;16") if mode == "I;16" else samples.drawing().convert(mode)
@@ -89,7 +100,8 @@ def test_a_black_box_is_part_of_the_copy_and_of_the_small_one(copier: Copier) ->
     ("data", "sentence"),
     [
         (samples.SVG, formats.MARKUP), (samples.HTML, formats.MARKUP), ("<svg/>".encode("utf-16"), formats.MARKUP),
-        (samples.HEIC, formats.HEIC), (b"GIF89a" + bytes(50), formats.OTHER), (b"MZ" + bytes(50), formats.OTHER),
+        (samples.AVIF, formats.AVIF), (samples.HEIC[:500], formats.DAMAGED),
+        (b"GIF89a" + bytes(50), formats.OTHER), (b"MZ" + bytes(50), formats.OTHER),
         (samples.packed({"a.jpg": b"x"}), formats.ZIPPED), (b"", formats.EMPTY), (bytes(1000), formats.EMPTY),
         (samples.bomb(), formats.TOO_MANY_PIXELS), (samples.photo()[:3000], formats.DAMAGED),
         (b"\xff\xd8\xff" + bytes(500), formats.DAMAGED), (b"\x89PNG\r\n\x1a\n" + bytes(500), formats.DAMAGED),

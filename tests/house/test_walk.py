@@ -23,6 +23,7 @@ EXAMPLES = {
     "file_id": 1,
     "account_id": 1,
     "term_id": 1,
+    "board": village.CODE,
     "key": "population",
     "token": "x" * 20,
     "filename": "portal.css",

@@ -18,17 +18,30 @@ def erase(numbers: Collection[int] = (), draft_ids: Collection[int] = ()) -> int
         file_ids = set(session.scalars(select(EvidenceLink.file_id).where(of_these)))
         session.execute(delete(EvidenceLink).where(of_these))
         kept = set(session.scalars(select(EvidenceLink.file_id).where(EvidenceLink.file_id.in_(file_ids), _holds())))
-        digests: set[str] = set()
-        for file in session.scalars(select(EvidenceFile).where(EvidenceFile.id.in_(file_ids))).all():
-            _silence(file)
-            if file.id not in kept:
-                digests |= {digest for digest in (file.digest, file.copy_digest, file.small_digest) if digest}
-        gone = file_ids - kept
-        for table in (EvidenceLink, EvidenceMask):
-            session.execute(delete(table).where(table.file_id.in_(gone)))
-        session.execute(delete(EvidenceFile).where(EvidenceFile.id.in_(gone)))
-        if digests:
-            on_commit(partial(_drop, digests))
+        return _erase_files(file_ids, kept)
+
+
+def erase_photos(place_id: int, digests: Collection[str]) -> int:
+    """Erase pictures of a village that no paper at a line is; how many. The caller names them nowhere any more."""
+    with transaction() as session:
+        of_these = (EvidenceFile.place_id == place_id, EvidenceFile.digest.in_(digests))
+        file_ids = set(session.scalars(select(EvidenceFile.id).where(*of_these)))
+        kept = set(session.scalars(select(EvidenceLink.file_id).where(EvidenceLink.file_id.in_(file_ids), _holds())))
+        return _erase_files(file_ids, kept)
+
+
+def _erase_files(file_ids: Collection[int], kept: Collection[int]) -> int:
+    digests: set[str] = set()
+    for file in db.session.scalars(select(EvidenceFile).where(EvidenceFile.id.in_(file_ids))).all():
+        _silence(file)
+        if file.id not in kept:
+            digests |= {digest for digest in (file.digest, file.copy_digest, file.small_digest) if digest}
+    gone = set(file_ids) - set(kept)
+    for table in (EvidenceLink, EvidenceMask):
+        db.session.execute(delete(table).where(table.file_id.in_(gone)))
+    db.session.execute(delete(EvidenceFile).where(EvidenceFile.id.in_(gone)))
+    if digests:
+        on_commit(partial(_drop, digests))
     return len(gone)
 
 

@@ -4,9 +4,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from portal.hanging import models, queries, views, views_public
+    from portal.hanging import models, queries, views, views_public, withheld
 
     assert models.Sighting.__tablename__
     queries.hold_photos()
+    withheld.register()
     views.init_app(app)
     views_public.init_app(app)

@@ -8,17 +8,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.database import Base, UTCDateTime, append_only
 
 
+_SOMETHING_IS_WITHHELD = "EXISTS (SELECT 1 FROM withholding JOIN item ON item.number = withholding.number WHERE item.place_id = OLD.place_id)"
+"""A photo of one notice may show another beside it, so the number alone does not tell."""
+
+
 class Sighting(Base):
     """A photo of a notice on the board, or an officer's word that it does not hang (no `digest`). `digest` names the
     paper of the village that is the photo, `codes` the notices whose codes were read in it; `day` is the county's date
-    on which it came in, for nobody can prove another."""
+    on which it came in, for nobody can prove another. Erased only where it shows what is withheld by order."""
 
     __tablename__ = "sighting"
     __table_args__ = (
         UniqueConstraint("number", "digest", name="uq_sighting_number_digest"),
         Index("ix_sighting_place_digest", "place_id", "digest"),
         Index("ix_sighting_place_day", "place_id", "day"),
-        {"info": append_only()},
+        {"info": append_only(delete_if=_SOMETHING_IS_WITHHELD)},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

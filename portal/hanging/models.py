@@ -7,7 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base, UTCDateTime, append_only
 
-
 _SOMETHING_IS_WITHHELD = "EXISTS (SELECT 1 FROM withholding JOIN item ON item.number = withholding.number WHERE item.place_id = OLD.place_id)"
 """A photo of one notice may show another beside it, so the number alone does not tell."""
 

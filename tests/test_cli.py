@@ -303,3 +303,23 @@ def test_the_demo_is_served_to_this_machine_only(instance: Path, monkeypatch: py
     for host in ("0.0.0.0", "192.168.1.5", "portal.example"):
         with pytest.raises(Forbidden):
             serving.serve(load_settings(), host, 8000, 1, with_worker=False)
+
+
+def test_the_operator_asks_for_a_withholding_and_erases_nothing(county: Path) -> None:
+    history = "village,period,date,voucher,summary,account,income,expense,payee,handler\n"
+    rows = f"{village.CODE},2025-12,2025-12-05,现-1,清扫工资,514,,120.00,欧阳秀英,周清远\n"
+    (county / "history.csv").write_text(history + rows, encoding="utf-8")
+    taken = portal("backfill", county / "history.csv", "--kind", "finance")
+    assert taken.exit_code == 0, taken.output
+    order = ("--authority", "青禾县人民法院", "--date", "2026-01-08", "--reason", "court", "--line", 1)
+    wrong = portal("withhold", 1, *order, "--reference", "关于欧阳秀英的裁定")
+    assert wrong.exit_code == 1 and "a name of the item" in wrong.stderr
+    assert portal("withhold", 7, *order, "--reference", "1号").exit_code == 1
+    asked = portal("withhold", 1, *order, "--reference", "〔2026〕青民3号")
+    assert asked.exit_code == 0, asked.output
+    assert asked.stdout.splitlines()[1] == "http://127.0.0.1:8000/desk/withholding/1"
+    again = portal("withhold", 1, *order, "--reference", "〔2026〕青民3号")
+    assert again.exit_code == 1 and "asked already" in again.stderr
+    assert portal("verify").exit_code == 0
+    with sqlite3.connect(county / "portal.db") as database:
+        assert database.execute("SELECT count(*) FROM payload").fetchone() == (1,)

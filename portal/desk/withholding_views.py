@@ -16,7 +16,7 @@ from portal.gazette import rules, withholding
 from portal.gazette.rules import OUTCOMES, REASONS
 from portal.gazette.withholding import Asked
 from portal.places.rules import ROLE_LABELS
-from portal.web.filters import message
+from portal.web.filters import day, message
 
 ASKS = Permission.WITHHOLDINGS_REQUEST
 DECIDES = Permission.WITHHOLDINGS_CONFIRM
@@ -73,7 +73,11 @@ def _asked_about() -> tuple[int, list[int]]:
 
 
 def _version(one: withholdings.Concerned) -> str:
-    told = _("number %(number)s, published on %(day)s", number=one.item.number, day=clock.today(one.item.published_at))
+    told = _(
+        "number %(number)s, published on %(day)s",
+        number=one.item.number,
+        day=day(clock.today(one.item.published_at), True),
+    )
     return f"{told} – {_('holds now')}" if one.is_current else told
 
 

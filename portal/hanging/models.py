@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base, UTCDateTime, append_only
 
-_SOMETHING_IS_WITHHELD = "EXISTS (SELECT 1 FROM withholding JOIN item ON item.number = withholding.number WHERE item.place_id = OLD.place_id)"
-"""A photo of one notice may show another beside it, so the number alone does not tell."""
+_OF_ITS_VILLAGE = "SELECT 1 FROM withholding w JOIN item i ON i.number = w.number WHERE i.place_id = OLD.place_id"
+"""What is withheld there: a photo of one notice may show another beside it, so the number alone does not tell."""
 
 
 class Sighting(Base):
@@ -21,7 +21,7 @@ class Sighting(Base):
         UniqueConstraint("number", "digest", name="uq_sighting_number_digest"),
         Index("ix_sighting_place_digest", "place_id", "digest"),
         Index("ix_sighting_place_day", "place_id", "day"),
-        {"info": append_only(delete_if=_SOMETHING_IS_WITHHELD)},
+        {"info": append_only(delete_if=f"EXISTS ({_OF_ITS_VILLAGE})")},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -16,6 +16,7 @@ from portal.evidence import services as papers
 from portal.evidence.models import EvidenceAct, EvidenceFile
 from portal.evidence.rules import Bearer, Document
 from portal.evidence.storage import digest_of
+from portal.gazette import services as gazette
 from portal.hanging import queries, services
 from portal.hanging.models import Sighting, Voice
 from portal.hanging.queries import Hung
@@ -246,3 +247,22 @@ def test_sightings_cannot_be_changed(built: Flask) -> None:
         for statement in ("UPDATE sighting SET is_there = 1", "DELETE FROM sighting"):
             with pytest.raises(DatabaseError), transaction() as session:
                 session.execute(text(statement))
+
+
+@both
+def test_every_photo_on_which_something_withheld_is_to_be_read_is_erased(built: Flask) -> None:
+    with built.app_context():
+        place = village.place()
+        village.april(place, after(3))
+        keeper = actor("bookkeeper")
+        for n, code in enumerate((1, 2)):
+            services.show(keeper, place, code, photos.photo(built, code, n), after(3))
+        services.show(keeper, place, 2, photos.photo(built, 1, 7), after(4))
+        services.say_gone(actor("committee"), 1, after(4))
+        left = {file.digest for file in db.session.scalars(select(EvidenceFile))}
+        gazette.withhold(1, "〔2026〕第5号", "钟宁", after(5))
+        (kept,) = [one for one in db.session.scalars(select(Sighting)) if one.digest]
+        assert (kept.number, kept.codes) == (2, [2]) and rows(Sighting) == 2, "the word that it did not hang stays"
+        assert [file.digest for file in db.session.scalars(select(EvidenceFile))] == [kept.digest]
+        store = installation.store()
+        assert [digest for digest in left if store.path(digest).exists()] == [kept.digest]

@@ -59,7 +59,7 @@ def upload(client: PageClient, page: str, target: str, files: list[tuple[str, by
 
 def test_two_files_chosen_on_the_start_page_are_handed_over_with_one_more_click(built: Flask) -> None:
     client = signed_in(built, "bookkeeper")
-    assert "Months to post" in client.page("/desk/").text
+    assert "To post" in client.page("/desk/").text
     answer = upload(client, "/desk/", "/desk/drafts", [cash(), bank()], village=village.CODE, period="2026-03")
     address = answer.request.path
     page = client.page(address)

@@ -21,7 +21,7 @@ from portal.accounts import services as account_services
 from portal.accounts.rules import OPERATOR, Actor
 from portal.clock import COUNTY_TIME, period_bounds, shift_period
 from portal.config import Settings
-from portal.demo import lists, samples
+from portal.demo import boards, lists, samples
 from portal.demo.county import County, Township, Village, invent
 from portal.demo.ledger import Month, history
 from portal.disclosure import backfill, importing, queries, services
@@ -102,6 +102,7 @@ def build(villages: int, months: int, until: str, seed: int, settings: Settings,
             _post_list(one)
         progress((index + 1) / len(todo))
     _ask_households(county, settings)
+    _hang_notices(county, settings)
     return [
         Label(m.village.code, m.period, name) for ledger in ledgers.values() for m in ledger for name in m.anomalies
     ]
@@ -286,6 +287,13 @@ def _ask_households(county: County, settings: Settings) -> None:
         recipient_id = recipients.open_slip(one.code, at)
         recipients.answer(recipient_id, granted.number, granted.key, said, at)
     recipients.draw(officer, township, at)
+
+
+def _hang_notices(county: County, settings: Settings) -> None:
+    """Photos of some notices on the boards of the first township's villages."""
+    township = places.place(county.townships[0].code)
+    officer = _officer(township.id, Role.TOWNSHIP, PlaceLevel.TOWNSHIP, clock.now())
+    boards.hang(places.villages_under(township.id), importing.acting_for_bookkeeper, officer, settings)
 
 
 def _hand_over(month: Month, at: datetime) -> int:

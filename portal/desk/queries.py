@@ -11,6 +11,7 @@ from portal.disclosure import queries as disclosure
 from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import State, missing
 from portal.gazette import queries as gazette
+from portal.hanging import queries as hanging
 from portal.kinds import KINDS
 from portal.kinds.base import Kind
 from portal.places import queries as places
@@ -51,6 +52,7 @@ class Today:
     silent: Sequence[Waiting]
     waiting: Sequence[Waiting]
     to_confirm: int = 0  # terms whose second person this officer can be
+    on_boards: int = 0  # notices of which something is lacking on the boards that this officer looks after
 
 
 def today(actor: Actor, at: datetime) -> Today:
@@ -66,6 +68,9 @@ def today(actor: Actor, at: datetime) -> Today:
         silent=[one for one in waiting if one.is_overdue],
         waiting=[one for one in waiting if not one.is_overdue],
         to_confirm=_terms_to_confirm(actor),
+        on_boards=sum(
+            one.total for one in hanging.to_do(acts.places_of(actor, Permission.BOARDS_SHOW), clock.today(at))
+        ),
     )
 
 

@@ -21,7 +21,7 @@ from portal.accounts import services as account_services
 from portal.accounts.rules import OPERATOR, Actor
 from portal.clock import COUNTY_TIME, period_bounds, shift_period
 from portal.config import Settings
-from portal.demo import corrections, lists, samples
+from portal.demo import corrections, hung, lists, samples
 from portal.demo.county import County, Township, Village, invent
 from portal.demo.ledger import Month, history
 from portal.disclosure import backfill, importing, queries, services
@@ -117,6 +117,7 @@ def build(villages: int, months: int, until: str, seed: int, settings: Settings,
     corrections.correct([village.code for village in county.villages[2:]], _officer, clock.now())
     _ask_households(county, settings)
     _remind(county)
+    _hang_notices(county, settings)
     return [
         Label(m.village.code, m.period, name) for ledger in ledgers.values() for m in ledger for name in m.anomalies
     ]
@@ -342,6 +343,13 @@ def _remind(county: County) -> None:
         owed = [duty for one in boards.unposted([place], places.county().id, clock.today(at)) for duty in one.duties]
         if owed:
             duties.note_letter(officer, place, owed, at)
+
+
+def _hang_notices(county: County, settings: Settings) -> None:
+    """Photos of some notices on the boards of the first township's villages."""
+    township = places.place(county.townships[0].code)
+    officer = _officer(township.id, Role.TOWNSHIP, PlaceLevel.TOWNSHIP, clock.now())
+    hung.hang(places.villages_under(township.id), importing.acting_for_bookkeeper, officer, settings)
 
 
 def _hand_over(month: Month, at: datetime) -> int:

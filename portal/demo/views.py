@@ -52,6 +52,12 @@ TRIALS = (
         "township",
         "/desk/recipients",
     ),
+    Trial(
+        N_("Bookkeeper: the board"),
+        N_("See what should hang on the board and for how long, send a photo, print the board's own sheet."),
+        "bookkeeper",
+        "/desk/boards",
+    ),
     Trial(N_("Administrator"), N_("Places, offices, terms and the county's dated settings."), "admin", "/desk/places"),
 )
 

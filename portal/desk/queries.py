@@ -20,6 +20,7 @@ from portal.duties import boards
 from portal.duties import rules as duties
 from portal.duties.boards import Owing, Sent, Told
 from portal.duties.rules import Duty
+from portal.hanging import queries as hanging
 from portal.kinds import KINDS
 from portal.kinds.base import Kind
 from portal.kinds.statement import class_named
@@ -124,12 +125,14 @@ class Today:
     to_confirm: int = 0  # terms whose second person this officer can be
     to_withhold: int = 0  # requests whose second person this officer can be
     to_replace: Sequence[Replacement] = ()  # withheld postings whose corrected version is due
+    on_boards: int = 0  # notices of which something is lacking on the boards that this officer looks after
 
     @property
     def is_empty(self) -> bool:
         late = self.late or self.late_townships
         for_two = self.to_confirm or self.to_withhold or self.to_replace
-        return not (self.to_post.count or self.to_sign or late or self.silent or self.waiting or for_two)
+        signing = self.to_sign or self.silent or self.waiting
+        return not (self.to_post.count or signing or late or for_two or self.on_boards)
 
 
 def today(actor: Actor, at: datetime, code: str = "") -> Today:
@@ -152,6 +155,9 @@ def today(actor: Actor, at: datetime, code: str = "") -> Today:
         to_confirm=len(places.terms_to_confirm(actor.person_id)) if _may_confirm(actor) else 0,
         to_withhold=withholdings.to_decide(actor),
         to_replace=withholdings.replacements(kept),
+        on_boards=sum(
+            one.total for one in hanging.to_do(acts.places_of(actor, Permission.BOARDS_SHOW), clock.today(at))
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Tables of papers: files of a village, the lines they belong to, black boxes, what was done and who looked; boards."""
+"""Tables of papers: files of a village, the lines they belong to, black boxes, what was done and who looked."""
 
 from datetime import datetime
 from typing import Any

@@ -19,6 +19,9 @@ from portal.disclosure import queries as drafts
 from portal.disclosure.rules import State
 from portal.gazette import queries as gazette
 from portal.gazette.verify import verify
+from portal.hanging import queries as hanging
+from portal.hanging.rules import Read
+from portal.hanging.rules import State as Hangs
 from portal.kinds import KINDS
 from portal.kinds.base import Context
 from portal.places import queries as places
@@ -29,7 +32,8 @@ NOW = datetime(2026, 4, 20, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
+def settings(settings: Settings, fonts: Path) -> Settings:
+    settings.fonts.symlink_to(fonts)
     return replace(settings, demo=True)
 
 
@@ -95,3 +99,14 @@ def test_the_same_seed_invents_the_same_ledger() -> None:
     assert one == other
     assert one != list(history(invent(4, 4).villages[2], "2025-01", 12, 4))
     assert all(month.closing[book] >= 0 for month in one for book in month.closing)
+
+
+def test_boards_of_the_demo_show_one_notice_taken_down_and_one_asked_for(
+    county: list[building.Label], app: Flask
+) -> None:
+    with app.app_context():
+        villages = places.villages_under(places.county().id)
+        standing = hanging.standing(villages, clock.today())
+        assert {one.wants for one in standing} >= {"again", "answer"}
+        assert all(photo.read is Read.THIS for one in standing for photo in one.photos)
+        assert any(one.judged.state is Hangs.HANGS for one in standing)

@@ -20,6 +20,8 @@ from portal.disclosure import queries as disclosure
 from portal.disclosure import services as drafts
 from portal.gazette import queries as items
 from portal.gazette import services as gazette
+from portal.hanging import queries as on_boards
+from portal.hanging import services as boards
 from portal.jobs.models import Job
 from portal.kinds import KINDS
 from portal.places import queries as places
@@ -31,6 +33,7 @@ from portal.recipients import queries as recipients
 from portal.text import N_, Message
 from tests.disclosure import rosters, village
 from tests.disclosure.village import AT, BANK, CASH, CODE, HEAD, OTHER, actor
+from tests.evidence.samples import photo
 from tests.kinds import lists
 from tests.kinds.test_contract import POND
 from tests.kinds.test_decision import RESOLVED
@@ -86,9 +89,11 @@ def build() -> dict[str, tuple[Any, ...]]:
     _settle()
     _publish()
     lists = _post_lists()
+    _hang()
     _prepare()
     return {
         "public.subject": lists,
+        "board": (f"{CODE}-1",),
         "code": (COUNTY, TOWNSHIP, OTHER, SILENT, EMPTY),
         "kind": tuple(sorted(KINDS)),
         "number": tuple(range(1, 13)),
@@ -156,6 +161,17 @@ def _post_lists() -> tuple[dict[str, str], ...]:
     rosters.posted(places.place(CODE), rosters.workbook(rosters.rows()), at=before)
     calls.draw(actor("township"), places.place(TOWNSHIP), AT)
     return tuple(subjects)
+
+
+def _hang() -> None:
+    """Notices on the board: one with two photos, one taken down too early, one that is asked for; a second board."""
+    place = places.place(CODE)
+    hung, gone, asked = [one.item.number for one in on_boards.standing([place], clock.today(AT))][:3]
+    for days in (15, 0):
+        body = photo(days, (1200, 900))
+        boards.show(actor("bookkeeper"), place, hung, body, AT - timedelta(days=days))
+    boards.say_gone(actor("committee"), gone, AT)
+    boards.say_missing(place, asked, boards.name_board(actor("bookkeeper"), place, "三组老井旁", AT), AT)
 
 
 def _entry(code: str, place_id: int, period: str, content: Any, signed: Any, **about: Any) -> None:

@@ -36,6 +36,7 @@ ASKED = {
     "public.home": ("find=青", "find=没有"),
     "public.search": ("q=" + quote("电费"), "q=x", "q=" + quote("没有的"), f"q=office&place={village.CODE}"),
     "public.verify": ("code=7", "code={right}", "code={replaced}", "code={forged}"),
+    "board.now": ("said=3&at=1",),
     "drafts.listing": ("state=waiting", "state=discarded&period=2020-01"),
 }
 """What else is asked of an address, by endpoint: its answers are pages of their own."""

@@ -19,9 +19,11 @@ from portal.kinds import KINDS, names, payees
 from portal.kinds.base import Kind
 from portal.kinds.payout import told
 from portal.kinds.programmes import SURNAME
+from portal.kinds.records import RECORDS, Record
 from portal.places import of_programmes
 from portal.places import queries as places
 from portal.places.queries import Dated, PlaceView, TermView, dated_settings
+from portal.places.rules import Level
 from portal.public import papers, rules
 from portal.public.memo import kept
 from portal.public.queries import sibling_ids
@@ -131,9 +133,9 @@ def is_officer(name: str, day: str, terms: Sequence[TermView]) -> bool:
 
 
 def kind_of(item: ItemView) -> Kind:
-    """The kind of a posting; NotFound for a record, which has no page of its own yet."""
+    """The kind of a posting; NotFound for a record, which has neither lines nor a notice."""
     if item.kind not in KINDS:
-        raise NotFound(N_("This entry of the gazette has no page; its sealed record can be downloaded."))
+        raise NotFound(N_("This entry of the gazette has no lines and no notice; its sealed record can be downloaded."))
     return KINDS[item.kind]
 
 
@@ -239,6 +241,40 @@ def township_spending(where: Around, period: str) -> dict[int, int]:
         return {place: found["expense"] for (place, _period), found in figures.items()}
 
     return kept(("spending", where.place_line[0].id, where.place_line[-2:][0].id, period), read)
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """A record that the portal made: what it is called and tells, and whom to ask."""
+
+    item: ItemView
+    record: Record
+    place_line: list[PlaceView]
+    content: dict[str, Any]
+    phone: str
+
+    @property
+    def place(self) -> PlaceView:
+        return self.place_line[-1]
+
+    @property
+    def township(self) -> PlaceView:
+        return next((place for place in self.place_line if place.level == Level.TOWNSHIP), self.place)
+
+    @property
+    def heading(self) -> Message:
+        return self.record.heading(self.content)
+
+    @property
+    def story(self) -> list[Message]:
+        return self.record.story(self.content)
+
+
+def record_page(item: ItemView) -> RecordPage:
+    """A record's page."""
+    where = around(item.place_id)
+    phone = str(where.settings.value("township_phone", where.ids, clock.today(item.published_at)))
+    return RecordPage(item, RECORDS[item.kind], where.place_line, gazette.content(item.number), phone)
 
 
 @dataclass(frozen=True)

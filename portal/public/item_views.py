@@ -19,6 +19,7 @@ from portal.kinds import KINDS, finance
 from portal.kinds.base import Column, Kind, Type
 from portal.kinds.finance import book_label, english_name, owner_label
 from portal.kinds.listing import SUBJECT
+from portal.kinds.records import RECORDS
 from portal.money import quantity as plain_quantity
 from portal.money import yuan
 from portal.notices.voice import said
@@ -64,6 +65,8 @@ def item(number: int) -> str:
     found = gazette.item(number)
     if found.withheld_by:
         return render_template("public/withheld.html", item=found)
+    if found.kind in RECORDS:
+        return render_template("public/record.html", page=item_queries.record_page(found))
     page = item_queries.item_page(found)
     pager = Pager.of_request(len(page.lines), LINES_A_PAGE)
     columns = shown_columns(page)

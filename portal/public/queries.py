@@ -20,6 +20,7 @@ from portal.gazette import subjects
 from portal.gazette.models import Item
 from portal.gazette.queries import ItemView
 from portal.kinds import KINDS
+from portal.kinds.records import RECORDS
 from portal.places import queries as places
 from portal.places.models import Place, PlaceCode
 from portal.places.queries import Holder, PlaceView
@@ -196,6 +197,8 @@ class TownshipPage:
     owing: Sequence[Owing]
     orders: Orders | None
     phone: str
+    records: Sequence[tuple[ItemView, Message]] = ()
+    """What the township itself has put into the gazette lately, with its names: the counts of its calls."""
 
 
 def township_page(township: PlaceView, today: date) -> TownshipPage:
@@ -226,7 +229,13 @@ def _township_page(township: PlaceView, today: date) -> TownshipPage:
     owing = boards.unposted(villages, ids[0], today, found=ground)
     orders = boards.orders_waiting([township.id], today).get(township.id)
     phone = settings.value("township_phone", ids, today)
-    return TownshipPage(township, line, periods, rows, owing, orders, phone)
+    return TownshipPage(township, line, periods, rows, owing, orders, phone, _records(township.id))
+
+
+def _records(place_id: int) -> list[tuple[ItemView, Message]]:
+    since = clock.shift_period(clock.period_of(clock.today()), -12)
+    found = [one for one in gazette.items_of(place_id, first=since) if one.kind in RECORDS and not one.withheld_by]
+    return [(item, RECORDS[item.kind].heading(gazette.content(item.number))) for item in found[:NEWEST]]
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,17 @@ class ItemPage:
     def heading(self) -> Message:
         return self.kind.called(self.content)
 
+    @property
+    def nothing(self) -> Message | None:
+        """The sentence of an item that says that there was nothing."""
+        return self.kind.told_of_nothing(self.content)
+
+    @property
+    def story(self) -> list[Message]:
+        """What explains the item; first of all that there was nothing, where it says so."""
+        told = self.kind.story(self.content)
+        return [self.nothing, *told] if self.nothing else told
+
     @cached_property
     def charts(self) -> list[tuple[str, list[rules.Bar]]]:
         """The kind's parts under their titles, as bars on one scale."""
@@ -202,7 +213,7 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
 
 def names_are_hidden(kind: Kind, content: Mapping[str, Any], where: Around) -> bool:
     """Has the county decided, as things stand today, that people of such a list keep only their surname?"""
-    if kind.names_key is None:
+    if kind.names_key is None or not content["lines"]:
         return False
     key = kind.names_key(content)
     if not of_programmes.spec_of(key):

@@ -19,7 +19,7 @@ def script(page: ItemPage) -> list[Text]:
     return [
         Message(N_("Villagers of %(place)s: this is about %(what)s, %(period)s."), where),
         *_figures(page),
-        *page.kind.story(page.content)[:2],
+        *page.story[:2],
         *_largest(page),
         *_refusals(page.signoffs),
         Message(

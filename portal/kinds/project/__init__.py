@@ -99,6 +99,7 @@ def _in_ledger(posted: Posted, lines: Sequence[Mapping[str, Any]]) -> list[Mappi
 
 
 _RECIPE = Recipe(
+    empty=lambda desk: {"projects": []},
     input=INPUT,
     columns=COLUMNS,
     checks=checks.PROJECT_CHECKS,
@@ -134,6 +135,8 @@ KIND = Kind(
     amount=_amount,
     heading=_heading,
     story=_story,
+    nothing=_RECIPE.nothing,
+    nothing_said=lambda content: Message(N_("In this period nothing was built or bought: no project went a step on.")),
     grains=(MONTH, QUARTER, YEAR),
     facts=("ledger", "posted", "limits"),
     fold=fold,

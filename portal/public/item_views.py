@@ -135,21 +135,34 @@ def shown_columns(page: ItemPage) -> list[Column]:
     return [c for c in page.kind.columns if not c.is_technical and not c.below and c.name in used]
 
 
+def class_of(column: Column) -> str:
+    """How a column stands in a table."""
+    if column.type in (Type.MONEY, Type.QUANTITY, Type.INTEGER):
+        return "num"
+    return "what" if column.weight else "day" if column.type is Type.DATE else ""
+
+
 def table_rows(page: ItemPage, offset: int) -> list[tuple[Any, ...]]:
-    """Lines of a list as its page shows them: number, cells, small print, the line's own address, its subject's, what
-    papers it has; made as in `rows`."""
+    """Lines of a list as its page shows them: number, cells (text, class, heading, the subject's address), small print,
+    the line's own address, what papers it has; made as in `rows`."""
     here = url_for(".item", number=page.item.number, size=None)
     size = f"?size={LARGE}" if g.size else ""
     over = f"{url_for('.place', code=page.place.code, size=None)}/{page.kind.name}"
-    columns = shown_columns(page)
+    heads = [(column, class_of(column), gettext(column.label)) for column in shown_columns(page)]
+    subject = page.kind.subject[:1]
     small = [c for c in page.kind.columns if c.below and not c.is_technical]
     behind = {key: papers_told(counted) for key, counted in page.papers.items()}
     found = []
     for n, line in enumerate(page.lines[offset : offset + LINES_A_PAGE], offset + 1):
-        cells = [cell_text(column, line[column.name]) if column.name in line else "" for column in columns]
-        notes = [(gettext(c.label), cell_text(c, line[c.name])) for c in small if c.name in line]
         about = f"{over}/{line[SUBJECT.name]}{size}" if SUBJECT.name in line and page.kind.subject else ""
-        found.append((n, cells, notes, f"{here}/lines/{n}{size}", about, behind.get(line["key"])))
+        cells = [
+            (cell_text(column, line[column.name]), class_, label, about if column.name in subject else "")
+            if column.name in line
+            else ("", f"nothing {class_}", label, "")
+            for column, class_, label in heads
+        ]
+        notes = [(gettext(c.label), cell_text(c, line[c.name])) for c in small if c.name in line]
+        found.append((n, cells, notes, f"{here}/lines/{n}{size}", behind.get(line["key"])))
     return found
 
 

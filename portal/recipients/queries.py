@@ -62,6 +62,7 @@ def roster(number: int) -> gazette.ItemView:
 def households(place: PlaceView, since: str = "") -> list[Household]:
     """Everybody whom the village's lists name in periods from `since` on, by group and name."""
     found: dict[bytes, Household] = {}
+    match_hash = internal.matcher()
     for item in gazette.items_of(place.id, ROSTER, first=since or None):
         if item.withheld_by:
             continue
@@ -69,7 +70,7 @@ def households(place: PlaceView, since: str = "") -> list[Household]:
         numbers = internal.hashes(item.number, MATCHED)
         for line in gazette.lines(item.number, ROSTER):
             name, group = str(line.get("name", "")), str(line.get("group", ""))
-            match = numbers.get(line["n"]) or internal.match_hash("name", f"{place.id}|{name}|{group}")
+            match = numbers.get(line["n"]) or match_hash("name", f"{place.id}|{name}|{group}")
             household = found.setdefault(match, Household(match, name, group))
             household.granted.append(
                 Granted(

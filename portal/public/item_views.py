@@ -155,11 +155,12 @@ def table_rows(page: ItemPage, offset: int) -> list[tuple[Any, ...]]:
     found = []
     for n, line in enumerate(page.lines[offset : offset + LINES_A_PAGE], offset + 1):
         about = f"{over}/{line[SUBJECT.name]}{size}" if SUBJECT.name in line and page.kind.subject else ""
+        texts = [
+            cell_text(column, line[column.name]) if column.name in line else "" for column, _class, _label in heads
+        ]
         cells = [
-            (cell_text(column, line[column.name]), class_, label, about if column.name in subject else "")
-            if column.name in line
-            else ("", f"nothing {class_}", label, "")
-            for column, class_, label in heads
+            (text, class_ if text else f"nothing {class_}", label, about if text and column.name in subject else "")
+            for text, (column, class_, label) in zip(texts, heads, strict=True)
         ]
         notes = [(gettext(c.label), cell_text(c, line[c.name])) for c in small if c.name in line]
         found.append((n, cells, notes, f"{here}/lines/{n}{size}", behind.get(line["key"])))

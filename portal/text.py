@@ -107,3 +107,8 @@ def period_text(period: str, language: str) -> str:
     if rest.startswith("Q"):
         return f"{year}年第{rest[1:]}季度" if language == "zh" else f"{rest} {year}"
     return f"{year}年{int(rest)}月" if language == "zh" else f"{MONTH_NAMES[int(rest) - 1]} {year}"
+
+
+def day_text(day: date) -> Bilingual:
+    """A date as people write it: ``2026年3月12日`` or ``12 March 2026``."""
+    return Bilingual(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}")

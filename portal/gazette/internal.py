@@ -6,7 +6,7 @@ They never enter a payload. Keyed hashes let equal numbers of different lists fi
 import hmac
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -27,10 +27,20 @@ from portal.places.models import Office, Person
 from portal.text import N_, Message
 
 
+def matcher() -> Callable[[str, str], bytes]:
+    """What makes keyed hashes of many values (`match_hash`): the key's file is read once."""
+    key = installation.current().match_key()
+
+    def of_value(what: str, value: str) -> bytes:
+        shown = value if value.isascii() else unicodedata.normalize("NFKC", value)
+        return hmac.digest(key, f"{what}\n{''.join(shown.upper().split())}".encode(), sha256)[:16]
+
+    return of_value
+
+
 def match_hash(what: str, value: str) -> bytes:
     """The keyed hash of one value; width, case and blanks do not matter."""
-    plain = "".join(unicodedata.normalize("NFKC", value).upper().split())
-    return hmac.digest(installation.current().match_key(), f"{what}\n{plain}".encode(), sha256)[:16]
+    return matcher()(what, value)
 
 
 def write(connection: Connection, number: int, kind: str, internal: Sequence[Mapping[str, Any]]) -> None:
@@ -41,16 +51,18 @@ def write(connection: Connection, number: int, kind: str, internal: Sequence[Map
         return
     bodies = [{"id": id_, "body": json.dumps(dict(values), ensure_ascii=False).encode()} for id_, values in lines]
     connection.execute(insert(InternalLine), bodies)
-    matched = [column.name for column in KINDS[kind].input if column.is_matched]
-    found = [row for id_, values in lines for row in _matches(id_, values, matched)]
+    matched, of_value = [column.name for column in KINDS[kind].input if column.is_matched], matcher()
+    found = [row for id_, values in lines for row in _matches(id_, values, matched, of_value)]
     if found:
         connection.execute(insert(InternalMatch), found)
 
 
-def _matches(id_: int, values: Mapping[str, Any], matched: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _matches(
+    id_: int, values: Mapping[str, Any], matched: Sequence[str], of_value: Callable[[str, str], bytes]
+) -> Iterator[dict[str, Any]]:
     for name in matched:
         if values.get(name):
-            yield {"id": id_, "what": name, "hash": match_hash(name, str(values[name]))}
+            yield {"id": id_, "what": name, "hash": of_value(name, str(values[name]))}
 
 
 def of(number: int) -> dict[int, dict[str, Any]]:

@@ -67,9 +67,8 @@ def record(actor: Actor, number: int, rows: Sequence[Given], paid_on: date, at: 
             )
         _check(rows, paid_on, at)
         due = _due(number)
-        keys = [
-            frozenset((what, internal.match_hash(what, text)) for what, text in row.numbers.items()) for row in rows
-        ]
+        match_hash = internal.matcher()
+        keys = [frozenset((what, match_hash(what, text)) for what, text in row.numbers.items()) for row in rows]
         found, extra = payout.matched(rows, keys, due)
         states = {**_last_states(number), **{n: _state(row) for n, row in found.items()}}
         amounts = {one.n: one.amount for one in due}

@@ -274,6 +274,10 @@ PRINTABLE = ("unprintable", Level.WARNING, N_("A sign that the notice's font lac
 """A check of every kind, made when the kind has done its own: its name, its usual level, what it looks at."""
 
 
+NOTHING = "no_dealings"
+"""In a content: there was nothing in its period, and that is what it says."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of item: data, and small pure functions.
@@ -290,7 +294,8 @@ class Kind:
     - `upgrade[n]`: content of schema version n made into version n + 1.
     - `search_text(line)`: the words of a line that the public search may find (names of people are not among them).
     - `grains`: which periods an item may be of (`portal.clock`: month, quarter, year), the usual one first.
-    - `nothing(context)`: what "nothing happened" becomes; None where there is no such thing.
+    - `nothing(context)`: what "nothing happened" becomes, with `NOTHING` in its content; None where there is no such
+      thing. `nothing_label` is what its button says, `nothing_said(content)` the sentence of page and paper.
     - `is_carried`: balances go on from period to period, so a period is closed when a later one is published.
     - `subject`: the columns of a line that say what it is about (a project, an asset); their lines carry ``subject``, a
       key (`portal.kinds.subjects.key`), under which the postings of one subject are found. `subject_of(content)` is the
@@ -330,6 +335,8 @@ class Kind:
     search_text: Callable[[Mapping[str, Any]], str] = lambda line: ""
     grains: tuple[str, ...] = (MONTH,)
     nothing: Callable[[Context], Assembly] | None = None
+    nothing_label: str = N_("Nothing to post for this period")
+    nothing_said: Callable[[Mapping[str, Any]], Message] = lambda content: Message(N_("There was nothing to post."))
     is_carried: bool = False
     is_single: bool = False
     split: tuple[str, ...] = ()
@@ -378,6 +385,10 @@ class Kind:
     def answers(self, content: Mapping[str, Any]) -> dict[str, str]:
         """What must be answered so that a content comes out again: the columns that part a period's items (`split`)."""
         return {name: str(content[name]) for name in self.split if content.get(name)}
+
+    def told_of_nothing(self, content: Mapping[str, Any]) -> Message | None:
+        """The sentence of an item that says that there was nothing; None for any other."""
+        return self.nothing_said(content) if content.get(NOTHING) else None
 
     def called(self, content: Mapping[str, Any]) -> Message:
         """What an item with this content is called."""

@@ -254,6 +254,8 @@ KIND = Kind(
     title=lambda line: str(line.get("matter") or line["key"]),
     amount=lambda line: None,
     story=_story,
+    nothing=_RECIPE.nothing,
+    nothing_said=lambda content: Message(N_("In this period nothing was proposed or resolved.")),
     grains=(MONTH, QUARTER, YEAR),
     order=40,
 )

@@ -21,6 +21,7 @@ SENTENCES = {
     OLD: N_("This is the 15-digit number of an old card. Ask for the new one."),
     ROUNDED: N_("This number ends with three noughts: has the spreadsheet rounded it? Compare it with the card."),
 }
+_OF_A_CARD, _OF_AN_OLD_CARD = re.compile(r"\d{17}[\dX]"), re.compile(r"\d{15}")
 _SHORTENED = re.compile(r"\d+(?:\.\d*)?E\+?\d+")
 _NOISE = re.compile(r"[\s'’`‘\-‐–—\u200b-\u200f\u2060\ufeff]+")
 _EARLIEST = 1890  # nobody alive was born before
@@ -44,30 +45,36 @@ def is_shortened(text: str) -> bool:
 
 def is_cut(text: str) -> bool:
     """Fifteen digits or more that are right, then noughts: what a spreadsheet keeps of a longer number."""
-    number = plain(text)
+    return _is_cut(plain(text))
+
+
+def _is_cut(number: str) -> bool:
     return number.isdigit() and len(number) > KEPT and not number[KEPT:].strip("0")
 
 
 def problem(text: str, today: date) -> str | None:
     """What is wrong with the number of a card, None if nothing; `OLD` and `ROUNDED` are only to be looked at."""
     number = plain(text)
-    if is_shortened(number):
-        return MANGLED
-    if re.fullmatch(r"\d{15}", number):
-        return OLD if birth(number) else BIRTH
-    if not re.fullmatch(r"\d{17}[\dX]", number):
+    if not _OF_A_CARD.fullmatch(number):
+        if _SHORTENED.fullmatch(number):
+            return MANGLED
+        if _OF_AN_OLD_CARD.fullmatch(number):
+            return OLD if _birth(number) else BIRTH
         return LENGTH
     if not is_id_number(number):
-        return MANGLED if is_cut(number) else DIGIT
-    born = birth(number)
+        return MANGLED if _is_cut(number) else DIGIT
+    born = _birth(number)
     if born is None or not born.year >= _EARLIEST or born > today:
         return BIRTH
-    return ROUNDED if is_cut(number) else None
+    return ROUNDED if _is_cut(number) else None
 
 
 def birth(text: str) -> date | None:
     """The date of birth in the number of a card, old or new; None where there is none."""
-    number = plain(text)
+    return _birth(plain(text))
+
+
+def _birth(number: str) -> date | None:
     digits = number[6:14] if len(number) == 18 else f"19{number[6:12]}" if len(number) == 15 else ""
     if not (digits.isascii() and digits.isdigit()):
         return None
@@ -86,4 +93,4 @@ def is_minor(text: str, on: date) -> bool:
 def same_person(text: str) -> str:
     """The number under which a person's old and new card are one: the eighteen signs without the check digit."""
     number = plain(text)
-    return f"{number[:6]}19{number[6:]}" if re.fullmatch(r"\d{15}", number) else number[:17]
+    return f"{number[:6]}19{number[6:]}" if _OF_AN_OLD_CARD.fullmatch(number) else number[:17]

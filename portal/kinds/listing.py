@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.clock import MONTH, grain_of, period_bounds
 from portal.kinds import subjects
-from portal.kinds.base import Assembly, Column, Context, Level, Origin, Privacy, Question, Row, Table, Type
+from portal.kinds.base import NOTHING, Assembly, Column, Context, Level, Origin, Privacy, Question, Row, Table, Type
 from portal.kinds.privacy import LABELS, suspicious_digits, without_digits
 from portal.kinds.report import Report
 from portal.kinds.sums import check_sums
@@ -98,6 +98,7 @@ class Recipe:
     - `each(entry, desk)`: checks and completes one line; False drops the row.
     - `whole(entries, desk)`: checks the list, gives the rest of the content (totals, the rule).
     - `subject`: the columns that name a line's subject.
+    - `empty(desk)`: what a posting that says "there was nothing" holds besides its period; it may ask and warn.
     - `may_be_negative`: number columns in which a minus is no mistake. `unsummed`: those that no total adds up.
     """
 
@@ -111,6 +112,7 @@ class Recipe:
     subject: tuple[str, ...] = ()
     may_be_negative: tuple[str, ...] = ()
     unsummed: tuple[str, ...] = ()
+    empty: Callable[[Desk], dict[str, Any]] = lambda desk: {}
     summed: Mapping[str, Type] = field(init=False)
     checked: tuple[str, ...] = field(init=False)
 
@@ -147,6 +149,16 @@ class Recipe:
         internal = [entry.internal for entry in entries] if any(entry.internal for entry in entries) else []
         origins = [Origin(e.table_index, e.table.file, e.table.sheet, e.row.number) for e in entries]
         return Assembly(content, origins, [*found, *report.findings], desk.questions, desk.decisions, internal)
+
+    def nothing(self, context: Context) -> Assembly:
+        """A posting that says that there was nothing in its period; see `Kind.nothing`."""
+        report = Report(context, self.checks, self.input)
+        period = _period((), context, report)
+        if period is None:
+            return Assembly(None, findings=report.findings)
+        desk = Desk(context, period, report, ())
+        content = {"period": period, **self.empty(desk), NOTHING: True, "lines": [], "warnings": report.warnings()}
+        return Assembly(content, findings=report.findings, questions=desk.questions)
 
     def _entries(self, tables: Sequence[Table], desk: Desk) -> list[Entry]:
         inside = [one.name for one in self.input if one.privacy is Privacy.INTERNAL and one is not SERIAL]

@@ -13,7 +13,7 @@ from portal.kinds.privacy import without_digits
 from portal.kinds.subsidy.columns import AMOUNT
 from portal.kinds.subsidy.columns import INPUT as ROSTER
 from portal.kinds.words import code_of
-from portal.text import MONTH_NAMES, N_, Bilingual, Message
+from portal.text import N_, Message, day_text
 
 PAID, FAILED = "paid", "failed"
 STATES = {PAID: N_("paid"), FAILED: N_("failed")}
@@ -147,7 +147,7 @@ def _by_number(
 
 def told(total: int, paid: int, failed: int, on: date) -> list[Message]:
     """What the list's page says; numbers below five only where they are all."""
-    params = {"day": _day(on), "total": total, "n": paid, "few": FEW}
+    params = {"day": day_text(on), "total": total, "n": paid, "few": FEW}
     if paid == total:
         return [Message(N_("As of %(day)s the bank has paid all %(total)s lines."), params)]
     if total - paid < FEW:
@@ -163,7 +163,3 @@ def told(total: int, paid: int, failed: int, on: date) -> list[Message]:
     if failed < FEW and failed != total:
         return [first, Message(N_("Fewer than %(few)s payments failed."), {"few": FEW})]
     return [first, Message(N_("Payments that failed: %(n)s."), {"n": failed})]
-
-
-def _day(day: date) -> Bilingual:
-    return Bilingual(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
+from operator import mul
 
 from portal.text import N_
 
@@ -27,6 +28,8 @@ _ANY_RUN = re.compile(rf"\d(?:{_RAW_GAP}\d){{10,}}")
 _OLD_ID = re.compile(r"\d{6}(\d\d)(\d\d)(\d\d)\d{3}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _LONGEST = 19
+_SHORTEST = 4
+"""Signs that a number needs at least, shortened by a spreadsheet: 1E18."""
 
 
 def has_digits(texts: Iterable[str]) -> bool:
@@ -41,6 +44,8 @@ def suspicious_digits(text: str) -> str | None:
     Full-width digits, spaces, hyphens and invisible characters inside do not help. Dates, spans of dates and serial
     numbers that begin with a date are left alone.
     """
+    if len(text) < _SHORTEST:  # most cells of a list are names and groups
+        return None
     return next((kind for kind, _, _ in _found(_plain(text))), None)
 
 
@@ -137,7 +142,7 @@ def is_id_number(digits: str) -> bool:
     """GB 11643: eighteen signs, the last a check sign over the first seventeen."""
     if len(digits) != 18 or not (digits[:17].isascii() and digits[:17].isdigit()):
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
+    total = sum(map(mul, map(int, digits[:17]), _WEIGHTS))
     return "10X98765432"[total % 11] == digits[17].upper()
 
 

@@ -138,14 +138,35 @@ def _whole(entries: Sequence[Entry], desk: Desk) -> dict[str, Any]:
     return {"class": class_} if class_ else {}
 
 
-def _compare(entries: Sequence[Entry], desk: Desk, class_: str) -> None:
-    """Each opening is the closing last posted of the same thing; what stood there and is gone must be told."""
+def _empty(desk: Desk) -> dict[str, Any]:
+    """The class: chosen or named by the bookkeeper, else asked; what the list before had is told."""
+    context = desk.context
+    class_ = context.choices.get(QUESTION, "") or code_of(context.about, _WORDS, CLASSES)
+    if class_ not in CLASSES:
+        options = [(code, Message(label)) for code, label in CLASSES.items()]
+        desk.questions.append(Question(QUESTION, Message(N_("Of what is there nothing?")), options))
+        return {}
+    last = _last(desk, class_)
+    if last:
+        text = N_("The list before this one still had %(n)s entries. Say in a list with closing 0 what became of them.")
+        desk.say("gone", text, n=len(last))
+    return {"class": class_}
+
+
+def _last(desk: Desk, class_: str) -> dict[str, Mapping[str, Any]]:
+    """What the list before left, by subject."""
     last: dict[str, Mapping[str, Any]] = {}
     for line in desk.context.facts.get("statements", ()):
         if line["class"] == class_ and line.get("closing"):
             last[line[SUBJECT.name]] = line
         elif line["class"] == class_:
             last.pop(line[SUBJECT.name], None)
+    return last
+
+
+def _compare(entries: Sequence[Entry], desk: Desk, class_: str) -> None:
+    """Each opening is the closing last posted of the same thing; what stood there and is gone must be told."""
+    last = _last(desk, class_)
     for entry in entries:
         before = last.pop(entry.content[SUBJECT.name], None)
         opening = entry.content.get("opening")
@@ -200,6 +221,7 @@ _RECIPE = Recipe(
     prepare=_prepare,
     each=_each,
     whole=_whole,
+    empty=_empty,
     may_be_negative=("change", "opening", "closing"),
 )
 
@@ -232,6 +254,8 @@ KIND = Kind(
     search_text=_search_text,
     title=lambda line: str(line.get("name") or line["key"]),
     amount=lambda line: line.get("closing"),
+    nothing=_RECIPE.nothing,
+    nothing_said=lambda content: Message(N_("Of this there is nothing at the end of the period.")),
     heading=lambda content: Message(CLASSES.get(content.get("class", ""), N_("Statements"))),
     breakdown=_breakdown,
     grains=(QUARTER, MONTH, YEAR),

@@ -19,8 +19,10 @@ from portal.hanging.queries import Hung
 from portal.kinds import KINDS, names, payees
 from portal.kinds.base import Kind
 from portal.kinds.payout import told
+from portal.kinds.records import RECORDS, Record
 from portal.places import queries as places
 from portal.places.queries import Dated, PlaceView, TermView
+from portal.places.rules import Level
 from portal.public import papers, rules, versions
 from portal.public.memo import kept
 from portal.public.opening import hides_names, kind_of, on_board, opened
@@ -98,6 +100,17 @@ class ItemPage:
     @property
     def heading(self) -> Message:
         return self.kind.called(self.content)
+
+    @property
+    def nothing(self) -> Message | None:
+        """The sentence of an item that says that there was nothing."""
+        return self.kind.told_of_nothing(self.content)
+
+    @property
+    def story(self) -> list[Message]:
+        """What explains the item; first of all that there was nothing, where it says so."""
+        told = self.kind.story(self.content)
+        return [self.nothing, *told] if self.nothing else told
 
     @cached_property
     def charts(self) -> list[tuple[str, list[rules.Bar]]]:
@@ -191,6 +204,40 @@ def township_spending(where: Around, period: str) -> dict[int, int]:
         return {place: found["expense"] for (place, _period), found in figures.items()}
 
     return kept(("spending", where.place_line[0].id, where.place_line[-2:][0].id, period), read)
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """A record that the portal made: what it is called and tells, and whom to ask."""
+
+    item: ItemView
+    record: Record
+    place_line: list[PlaceView]
+    content: dict[str, Any]
+    phone: str
+
+    @property
+    def place(self) -> PlaceView:
+        return self.place_line[-1]
+
+    @property
+    def township(self) -> PlaceView:
+        return next((place for place in self.place_line if place.level == Level.TOWNSHIP), self.place)
+
+    @property
+    def heading(self) -> Message:
+        return self.record.heading(self.content)
+
+    @property
+    def story(self) -> list[Message]:
+        return self.record.story(self.content)
+
+
+def record_page(item: ItemView) -> RecordPage:
+    """A record's page."""
+    where = around(item.place_id)
+    phone = str(where.settings.value("township_phone", where.ids, clock.today(item.published_at)))
+    return RecordPage(item, RECORDS[item.kind], where.place_line, gazette.content(item.number), phone)
 
 
 @dataclass(frozen=True)

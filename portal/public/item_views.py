@@ -20,6 +20,7 @@ from portal.kinds import KINDS, finance
 from portal.kinds.base import Column, Kind, Type
 from portal.kinds.finance import book_label, english_name, owner_label
 from portal.kinds.listing import SUBJECT
+from portal.kinds.records import RECORDS
 from portal.money import quantity as plain_quantity
 from portal.money import yuan
 from portal.notices.voice import said
@@ -66,6 +67,8 @@ def item(number: int) -> str:
     found = gazette.item(number)
     if found.withheld_by:
         return render_template("public/withheld.html", item=found)
+    if found.kind in RECORDS:
+        return render_template("public/record.html", page=item_queries.record_page(found))
     page = item_queries.item_page(found)
     pager = Pager.of_request(len(page.lines), LINES_A_PAGE)
     columns = shown_columns(page)
@@ -134,21 +137,35 @@ def shown_columns(page: ItemPage) -> list[Column]:
     return [c for c in page.kind.columns if not c.is_technical and not c.below and c.name in used]
 
 
+def class_of(column: Column) -> str:
+    """How a column stands in a table."""
+    if column.type in (Type.MONEY, Type.QUANTITY, Type.INTEGER):
+        return "num"
+    return "what" if column.weight else "day" if column.type is Type.DATE else ""
+
+
 def table_rows(page: ItemPage, offset: int) -> list[tuple[Any, ...]]:
-    """Lines of a list as its page shows them: number, cells, small print, the line's own address, its subject's, what
-    papers it has; made as in `rows`."""
+    """Lines of a list as its page shows them: number, cells (text, class, heading, the subject's address), small print,
+    the line's own address, what papers it has; made as in `rows`."""
     here = url_for(".item", number=page.item.number, size=None)
     size = f"?size={LARGE}" if g.size else ""
     over = f"{url_for('.place', code=page.place.code, size=None)}/{page.kind.name}"
-    columns = shown_columns(page)
+    heads = [(column, class_of(column), gettext(column.label)) for column in shown_columns(page)]
+    subject = page.kind.subject[:1]
     small = [c for c in page.kind.columns if c.below and not c.is_technical]
     behind = {key: papers_told(counted) for key, counted in page.papers.items()}
     found = []
     for n, line in enumerate(page.lines[offset : offset + LINES_A_PAGE], offset + 1):
-        cells = [cell_text(column, line[column.name]) if column.name in line else "" for column in columns]
-        notes = [(gettext(c.label), cell_text(c, line[c.name])) for c in small if c.name in line]
         about = f"{over}/{line[SUBJECT.name]}{size}" if SUBJECT.name in line and page.kind.subject else ""
-        found.append((n, cells, notes, f"{here}/lines/{n}{size}", about, behind.get(line["key"])))
+        texts = [
+            cell_text(column, line[column.name]) if column.name in line else "" for column, _class, _label in heads
+        ]
+        cells = [
+            (text, class_ if text else f"nothing {class_}", label, about if text and column.name in subject else "")
+            for text, (column, class_, label) in zip(texts, heads, strict=True)
+        ]
+        notes = [(gettext(c.label), cell_text(c, line[c.name])) for c in small if c.name in line]
+        found.append((n, cells, notes, f"{here}/lines/{n}{size}", behind.get(line["key"])))
     return found
 
 

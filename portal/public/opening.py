@@ -20,9 +20,9 @@ from portal.text import N_
 
 
 def kind_of(item: ItemView) -> Kind:
-    """The kind of a posting; NotFound for a record, which has no page of its own yet."""
+    """The kind of a posting; NotFound for a record, which has neither lines nor a notice."""
     if item.kind not in KINDS:
-        raise NotFound(N_("This entry of the gazette has no page; its sealed record can be downloaded."))
+        raise NotFound(N_("This entry of the gazette has no lines and no notice; its sealed record can be downloaded."))
     return KINDS[item.kind]
 
 
@@ -65,7 +65,7 @@ def hides_names(
 
 
 def _keeps_surnames(kind: Kind, content: Mapping[str, Any], where: Around) -> bool:
-    if kind.names_key is None:
+    if kind.names_key is None or not content["lines"]:
         return False
     key = kind.names_key(content)
     if not of_programmes.spec_of(key):

@@ -124,7 +124,7 @@ def _notice(page: ItemPage, settings: Settings) -> Notice:
         warnings=[Message.from_json(warning["message"]) for warning in page.content.get("warnings", ())],
         erratum=_erratum(page),
         changed=changed_texts(page.versions.backwards),
-        story=page.kind.story(page.content),
+        story=page.story,
         sentences=sentences(page),
         unit=YUAN if any(figure.type is Type.MONEY for figure in page.kind.headline) else "",
         taken_over=page.item.taken_over,
@@ -272,7 +272,7 @@ def _told(page: ItemPage) -> tuple[Text, Text]:
 def _told_of_a_list(page: ItemPage) -> tuple[Text, Text]:
     """What was posted, and its first figures or the first sentence of its story."""
     whose = {"place": page.place.name, "period": both_periods(page.item.period), "what": page.heading}
-    story = page.kind.story(page.content)
+    story = page.story
     if story:
         return Message(N_("%(place)s, %(period)s: %(what)s."), whose), story[0]
     figures = [(f, _figure(f, page.figures[f.name])) for f in page.kind.headline[:1]]

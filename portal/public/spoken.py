@@ -20,7 +20,7 @@ def script(page: ItemPage) -> list[Text]:
         Message(N_("Villagers of %(place)s: this is about %(what)s, %(period)s."), where),
         *told_of_the_correction(page),
         *_figures(page),
-        *page.kind.story(page.content)[:2],
+        *page.story[:2],
         *_largest(page),
         *_refusals(page.signoffs),
         Message(

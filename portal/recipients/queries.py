@@ -1,7 +1,7 @@
 """Reads of recipients: what lists say of whom, which slips hold, what was answered, how the calls stand."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.recipients import rules
 from portal.recipients.models import Call, CallRound, Confirmation, Recipient, Slip
-from portal.recipients.rules import Answer, Tally
+from portal.recipients.rules import Answer, Tally, Way
 from portal.text import N_, Message
 
 ROSTER = "subsidy"
@@ -62,6 +62,7 @@ def roster(number: int) -> gazette.ItemView:
 def households(place: PlaceView, since: str = "") -> list[Household]:
     """Everybody whom the village's lists name in periods from `since` on, by group and name."""
     found: dict[bytes, Household] = {}
+    match_hash = internal.matcher()
     for item in gazette.items_of(place.id, ROSTER, first=since or None):
         if item.withheld_by:
             continue
@@ -69,7 +70,7 @@ def households(place: PlaceView, since: str = "") -> list[Household]:
         numbers = internal.hashes(item.number, MATCHED)
         for line in gazette.lines(item.number, ROSTER):
             name, group = str(line.get("name", "")), str(line.get("group", ""))
-            match = numbers.get(line["n"]) or internal.match_hash("name", f"{place.id}|{name}|{group}")
+            match = numbers.get(line["n"]) or match_hash("name", f"{place.id}|{name}|{group}")
             household = found.setdefault(match, Household(match, name, group))
             household.granted.append(
                 Granted(
@@ -154,7 +155,7 @@ def _counted(
     query = select(Confirmation).where(Confirmation.place_id.in_(place_ids), Confirmation.at >= since)
     for row in db.session.scalars(query.order_by(Confirmation.id)):
         newest[row.recipient_id, row.number, row.key] = row.place_id, row.answer
-        if row.way == rules.Way.SLIP:
+        if row.way == Way.SLIP:
             times.setdefault(row.place_id, []).append(row.at)
     counts: dict[int, dict[str, int]] = {}
     for place_id, answer in newest.values():
@@ -174,25 +175,28 @@ class Doubt:
     number: int
     n: int
     at: datetime
+    ways: Sequence[Way]
+    """How it was said, each way once, the first first: twice told is more than once told."""
 
 
 def doubts(place_ids: Collection[int]) -> list[Doubt]:
     """Answers other than received that hold, newest first: for the township, never for a village."""
-    newest: dict[tuple[int, int, str], Confirmation] = {}
+    said: dict[tuple[int, int, str], list[Confirmation]] = {}
     query = select(Confirmation).where(Confirmation.place_id.in_(place_ids)).order_by(Confirmation.id)
     for row in db.session.scalars(query):
-        newest[row.recipient_id, row.number, row.key] = row
+        said.setdefault((row.recipient_id, row.number, row.key), []).append(row)
+    open_ones = [rows for rows in said.values() if rows[-1].answer != Answer.RECEIVED]
     kept = places.places_by_ids(set(place_ids))
+    numbers = {rows[-1].number for rows in open_ones}
+    lines = {number: {line["key"]: line["n"] for line in gazette.lines(number, ROSTER)} for number in numbers}
     found = []
-    for row in newest.values():
-        if row.answer == Answer.RECEIVED:
-            continue
-        who = db.session.get_one(Recipient, row.recipient_id)
-        lines = {line["key"]: line["n"] for line in gazette.lines(row.number, ROSTER)}
+    for rows in open_ones:
+        last, who = rows[-1], db.session.get_one(Recipient, rows[-1].recipient_id)
+        ways = dict.fromkeys(Way(row.way) for row in rows if row.answer == last.answer)
         found.append(
             Doubt(
-                kept[row.place_id], who.name.decode(), who.group.decode(), Answer(row.answer), row.number,
-                lines.get(row.key, 1), row.at,
+                kept[last.place_id], who.name.decode(), who.group.decode(), Answer(last.answer), last.number,
+                lines[last.number].get(last.key, 1), last.at, tuple(ways),
             )
         )  # fmt: skip
     return sorted(found, key=lambda doubt: doubt.at, reverse=True)

@@ -48,6 +48,12 @@ class Way(StrEnum):
     CALL = "call"
 
 
+WAYS: Mapping[Way, str] = {
+    Way.SLIP: N_("said on its own page"),
+    Way.LIST: N_("ticked on the list carried round"),
+    Way.CALL: N_("said on the telephone"),
+}
+
 QUESTIONS = (
     ("known", N_("Is this the household of %(name)s, %(group)s?")),
     ("got", N_("Have you got money under “%(programme)s”?")),

@@ -47,6 +47,10 @@ def make_slips(actor: Actor, place: PlaceView, since: str, at: datetime) -> list
             holding = (Slip.recipient_id == recipient_id, Slip.ends_at.is_(None))
             session.execute(update(Slip).where(*holding).values(ends_at=at))
             made.append(Made(household, _new_slip(actor, recipient_id, at)))
+        if not made and since:
+            raise Invalid(
+                N_("No list of %(place)s since then names anybody. Choose an earlier year."), place=place.name
+            )
         if not made:
             raise Invalid(N_("No list of %(place)s names anybody yet."), place=place.name)
         return made

@@ -1,5 +1,6 @@
 """The township's pages of recipients: slips and tick lists, what was answered, the month's calls."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 from portal import clock
 from portal.accounts.access import allow, current_actor
 from portal.accounts.rules import Permission
-from portal.errors import Conflict, Invalid, NotFound
+from portal.errors import Conflict, Invalid, NotFound, PortalError
 from portal.gazette import queries as gazette
 from portal.places import queries as places
 from portal.places.queries import PlaceView
@@ -58,6 +59,7 @@ def overview() -> str:
         villages=villages,
         doubts=queries.doubts([village.place.id for village in villages]),
         answers=rules.ANSWERS,
+        ways=rules.WAYS,
         burst=rules.BURST,
     )
 
@@ -74,8 +76,14 @@ def village(code: str) -> str:
         place=place,
         lists=lists,
         households=queries.households(place),
-        year=clock.today(clock.now()).year,
+        since=_last_year(lists),
     )
+
+
+def _last_year(lists: Sequence[gazette.ItemView]) -> str:
+    """Whom lists have named since last year gets a slip; where there is none so young, whom the newest names."""
+    newest = max((item.period or "" for item in lists), default="")
+    return min(str(clock.today(clock.now()).year - 1), newest[:4])
 
 
 @blueprint.post("/<code>/slips")
@@ -171,6 +179,11 @@ def draw() -> Response:
 @allow(Permission.CALLS_MAKE)
 def round_(round_id: int) -> str:
     """One household after the other: name, telephone, five questions, two minutes."""
+    return _round_page(round_id)
+
+
+def _round_page(round_id: int, wrong: int = 0, problem: PortalError | None = None) -> str:
+    """The page of a round; after a `problem` with the call `wrong`, what was chosen there still stands."""
     found = queries.round_(round_id)
     current_actor().must(Permission.CALLS_MAKE, places.line(found.place.id))
     return render_template(
@@ -182,22 +195,27 @@ def round_(round_id: int) -> str:
         told=printing.told,
         programme=queries.programme_name(found.programme),
         tries=rules.TRIES,
+        wrong=wrong,
+        problem=problem,
+        typed=request.form,
     )
 
 
 @blueprint.post("/calls/<int:round_id>/<int:call_id>")
 @allow(Permission.CALLS_MAKE)
-def call(round_id: int, call_id: int) -> Response:
-    """What came of a call."""
+def call(round_id: int, call_id: int) -> Response | tuple[str, int]:
+    """What came of a call; then the next one."""
     try:
         if "not_reached" in request.form:
             services.not_reached(current_actor(), call_id, clock.now())
         else:
             replies = {key: request.form.get(key, "") for key, _question in rules.QUESTIONS}
             services.answered(current_actor(), call_id, replies, clock.now())
-    except (Invalid, Conflict) as error:
+    except Invalid as error:
+        return _round_page(round_id, call_id, error), 400
+    except Conflict as error:
         flash(message(error.message), "error")
-    return redirect(url_for(".round_", round_id=round_id))
+    return redirect(url_for(".round_", round_id=round_id, _anchor="next"))
 
 
 @blueprint.post("/calls/<int:round_id>/publish")

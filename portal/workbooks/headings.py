@@ -188,6 +188,8 @@ def _header(first: int, last: int, top: dict[int, str], below: dict[int, str], w
             parts.setdefault(part, index)
     meanings = ((i, _meaning(i, spread.get(i, ""), below.get(i, ""), spread, words)) for i in indexes)
     meant = {index: name for index, name in meanings if name}
+    if "month" not in parts and words.types.get(meant.get(parts.get("day", -1), "")) == "date":
+        parts = {}  # the kind itself calls a date so: what stands there is whole
     side = beside(meant, spread, below, words)
     taken = side.totals.union(*(section.columns.values() for section in side.sections))
     columns: dict[str, int] = {}
@@ -267,7 +269,7 @@ def by_hand(header: Header, mapping: Mapping[int, str], words: Vocabulary) -> He
     )
     if sections:
         columns |= sections[0].columns
-    known = {part: columns[part] for part in PARTS.values() if part in columns}
+    known = {part: columns[part] for part in PARTS.values() if part in columns and words.types[part] != "date"}
     parts = {part: i for part, i in header.parts.items() if i not in mapping} | known
     columns, parts = _date_of_parts(columns, parts, words)
     alike = [pair for pair in header.alike if not set(pair) & set(mapping)]

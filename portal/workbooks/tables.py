@@ -12,7 +12,7 @@ from portal.text import N_
 from portal.workbooks import values
 from portal.workbooks.addresses import Place
 from portal.workbooks.grids import Sheet
-from portal.workbooks.headings import Header, Vocabulary, find_header, guess_header
+from portal.workbooks.headings import PARTS, Header, Vocabulary, find_header, guess_header, key
 from portal.workbooks.markers import is_foot, row_kind
 from portal.workbooks.titles import period_of, year_of
 from portal.workbooks.values import Fault, Memo
@@ -269,7 +269,8 @@ class _Reader:
             )
             return values.money(10_000 if large else 1)
         if kind == "date":
-            return self.parse_day
+            is_day = PARTS.get(key(self.header.texts.get(index, ""))) == "day"
+            return values.day_alone(self.parse_day, self.year, self.month) if is_day else self.parse_day
         return _PARSERS[kind]
 
     def _take_out(self, found: list[Any], index: int, raw: Sequence[Any], kind: str) -> None:

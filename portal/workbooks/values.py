@@ -204,6 +204,19 @@ def day(year: int | None = None, month: int | None = None, epoch_1904: bool = Fa
     return parse
 
 
+def day_alone(parse: Parser, year: int | None, month: int | None) -> Parser:
+    """A parser for a column of dates headed just "day": `parse`, and a bare 5 is the fifth of the title's month."""
+
+    def parse_alone(raw: Any) -> date | Fault | None:
+        number = None if isinstance(raw, date) else integer(raw)
+        if not isinstance(number, int) or not 1 <= number <= 31:
+            found: date | Fault | None = parse(raw)
+            return found
+        return calendar_day(year, month, number) if year and month else NO_YEAR
+
+    return parse_alone
+
+
 def _plausible(found: date) -> date | Fault:
     return found if 1949 <= found.year < 2100 else NO_SUCH_DAY
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from portal.clock import today
-from tests.bench import boards, importing, pages, paper, photos
+from tests.bench import boards, importing, pages, paper, photos, rosters
 from tests.bench.measure import ROOT, Result
 
 MEASUREMENTS: dict[str, Callable[[Path], list[Result]]] = {
@@ -20,12 +20,14 @@ MEASUREMENTS: dict[str, Callable[[Path], list[Result]]] = {
     "notice": paper.notice,
     "boards": boards.boards,
     "photos": photos.photos,
+    "rosters": rosters.rosters,
 }
 HEAD = """# Performance
 
 Written by `make bench`: every figure beside a peer or a limit measured in the same run, in turn where both are
 short. Absolute figures move from machine to machine and from day to day: quote the ratios. `tests/bench` says how
-each is taken.
+each is taken. A roster is promised to cost at most half as much again as a month of as many lines; what it keeps inside
+is encrypted, so beside its publication stands the month's and the bare encryption of the same values.
 
 Machine: {machine}.
 

@@ -1,5 +1,6 @@
 """Lists go the same way as money: workbook or history, signatures, gazette, page, table and paper."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from portal.disclosure import backfill, importing, queries, services
 from portal.errors import Conflict, Invalid
 from portal.gazette import queries as gazette
 from portal.gazette.verify import verify
+from portal.kinds import KINDS
 from portal.notices import draw
 from portal.places.queries import PlaceView
 from portal.public import paper
@@ -76,9 +78,13 @@ def test_two_decisions_of_a_month_are_two_postings_and_one_statement_of_a_quarte
         services.hand_over(keeper, draft, AT)
 
 
-def test_a_list_has_no_month_without_dealings_and_its_own_periods(place: PlaceView) -> None:
+def test_a_kind_may_have_no_period_without_anything(place: PlaceView, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, "decision", replace(KINDS["decision"], nothing=None))
     with pytest.raises(Invalid, match="only what happened"):
         services.no_dealings(actor("bookkeeper"), place, "decision", "2026-03", AT)
+
+
+def test_each_kind_has_its_own_periods(place: PlaceView) -> None:
     with pytest.raises(Invalid, match="Write the month"):
         services.start_draft(actor("bookkeeper"), place, "finance", "2026-Q1", AT)
     with pytest.raises(Invalid, match="has not begun"):
@@ -129,3 +135,32 @@ def test_page_table_and_paper_of_a_list(app: Flask, settings: Settings, fonts: P
     assert "债务（村里欠谁）" in client.page(f"/zh/places/{village.CODE}/statement").text
     assert client.page(f"/en/gazette/{debts}/lines/1").text.count("3,000.00")
     assert "柳河农资经营部" in client.get(f"/zh/gazette/{debts}.csv").text
+
+
+def test_that_there_was_nothing_is_signed_and_read_like_a_list(app: Flask, settings: Settings, fonts: Path) -> None:
+    settings.fonts.symlink_to(fonts)
+    kinds = [kind for kind in KINDS.values() if not kind.is_carried and kind.name != "statement"]
+    with app.app_context():
+        place = village.build()
+        drafts = [services.no_dealings(actor("bookkeeper"), place, kind.name, "2026-03", AT) for kind in kinds]
+        numbers = {kind.name: village.published(draft) for kind, draft in zip(kinds, drafts, strict=True)}
+        assert verify().ok
+    client = PageClient(app)
+    for kind in kinds:
+        sentence = str(kind.told_of_nothing({"no_dealings": True}))
+        for part in ("", "/card", "/script"):
+            assert sentence in client.page(f"/en/gazette/{numbers[kind.name]}{part}").text, (kind.name, part)
+        body = client.get(f"/en/gazette/{numbers[kind.name]}.pdf").data
+        text = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(body)).pages).split())
+        assert "".join(sentence.split()) in text
+        client.page(f"/zh/places/{village.CODE}/{kind.name}")
+
+
+def test_of_which_statement_there_is_nothing_is_asked_before_it_is_handed_over(place: PlaceView) -> None:
+    keeper = actor("bookkeeper")
+    draft = services.no_dealings(keeper, place, "statement", "2026-Q1", AT)
+    (question,) = queries.reading(draft).questions
+    services.answer(keeper, draft, {question.key: "debts"}, AT)
+    services.hand_over(keeper, draft, AT)
+    number = village.published(draft)
+    assert gazette.item(number).subject == "debts" and gazette.content(number)["no_dealings"]

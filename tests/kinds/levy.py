@@ -15,6 +15,7 @@ INPUT = (
     Column("purpose", N_("Purpose"), Type.TEXT, ("用途", "筹资用途"), required=True, searchable=True, weight=3),
     Column("people", N_("People"), Type.INTEGER, ("人数",), required=True),
     Column("amount", N_("Amount"), Type.MONEY, ("金额", "筹资金额"), required=True),
+    Column("given_on", N_("Given on"), Type.DATE, ("日", "day")),
     Column("note", N_("Note"), Type.TEXT, ("备注",), below=True),
     Column("card", N_("Bank card"), Type.CODE, ("银行卡号",), privacy=Privacy.INTERNAL, is_matched=True),
 )

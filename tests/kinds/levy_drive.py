@@ -22,11 +22,11 @@ from tests.disclosure import village
 from tests.disclosure.village import AT
 
 CARD = "6222000000000000017"
-HEAD = ("序号", "户主姓名", "用途", "人数", "筹资金额", "备注", "银行卡号")
+HEAD = ("序号", "户主姓名", "用途", "人数", "筹资金额", "日", "备注", "银行卡号")
 ROWS = (
-    (1, "甘小满", "修水渠", 4, 60.0, "老屋场", CARD),
-    (2, "龙春生", "修水渠", 3, 48.0, "", ""),
-    ("合计", "", "", 7, 108.0, "", ""),
+    (1, "甘小满", "修水渠", 4, 60.0, "2026-03-05", "老屋场", CARD),
+    (2, "龙春生", "修水渠", 3, 48.0, 12, "", ""),
+    ("合计", "", "", 7, 108.0, "", "", ""),
 )
 
 
@@ -52,7 +52,7 @@ def drive(folder: Path, fonts: Path) -> None:
     client = app.test_client()
     page = client.get(f"/zh/gazette/{number}").text
     assert "甘小满" in page and "修水渠" in page and "108.00" in page and "老屋场" in page
-    assert "甘小满,修水渠,4,60.00,老屋场" in client.get(f"/zh/gazette/{number}.csv").text
+    assert "甘小满,修水渠,4,60.00,2026-03-05,老屋场" in client.get(f"/zh/gazette/{number}.csv").text
     assert "老屋场二组" in client.get(f"/zh/gazette/{corrected}").text
     assert CARD not in client.get(f"/zh/gazette/{corrected}.json").text
     assert client.get(f"/en/gazette/{number}.pdf").data.startswith(b"%PDF")
@@ -64,8 +64,8 @@ def drive(folder: Path, fonts: Path) -> None:
 
 def post(place):  # type: ignore[no-untyped-def]
     keeper = village.actor("bookkeeper")
-    draft = services.start_draft(keeper, place, "levy", "2026", AT, "修水渠")
-    services.add_files(keeper, draft, [("levy.xlsx", village.workbook(ROWS, "2026年筹资", HEAD))], AT)
+    draft = services.start_draft(keeper, place, "levy", "2026-03", AT, "修水渠")
+    services.add_files(keeper, draft, [("levy.xlsx", village.workbook(ROWS, "2026年3月筹资", HEAD))], AT)
     reading = queries.reading(draft)
     assert not reading.errors, reading.errors
     assert [finding.cell for finding in reading.warnings] == ["E3"], reading.warnings

@@ -158,7 +158,7 @@ def test_steps_and_ways_are_understood_in_many_words() -> None:
 def test_the_story_says_what_nobody_posted() -> None:
     content = assembled(PAYMENT, {"step": "进度", "progress": 100 * PRECISION}).content
     assert [str(sentence) for sentence in KIND.story(content)] == [
-        "payment, 2026-03-12: 30,000.00 yuan.",
+        "payment, 12 March 2026: 30,000.00 yuan.",
         "progress: 100 percent.",
         "水渠改造: not posted so far: decision, budget, choice of the contractor, contract, acceptance.",
     ]

@@ -369,3 +369,9 @@ def test_five_thousand_lines_are_read_in_a_moment() -> None:
     ]
     found = KIND.assemble([table(KIND, rows, ARABLE)], Context("青禾村", "2025", TODAY, settings()))
     assert len(found.content["lines"]) == 5000 and not errors(found)
+
+
+def test_a_telephone_in_a_column_of_areas_becomes_no_other_number() -> None:
+    found = assembled(KIND, [row(basis=3.2, contracted=13800112233 * PRECISION)], "2025", ARABLE)
+    assert [finding.check for finding in found.findings] == ["too_large"]
+    assert "13800112233" not in str(found.content) + str([str(finding.message) for finding in found.findings])

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from portal import clock
 from portal.config import Settings
+from portal.database import db
 from portal.places import queries as places
-from portal.recipients import queries, services
+from portal.recipients import queries, rules, services
+from portal.recipients.models import Confirmation
 from tests.disclosure import rosters, village
 from tests.disclosure.rosters import PEOPLE, SECRETS, posted, rows, workbook
 from tests.disclosure.village import AT, actor
@@ -54,6 +57,72 @@ def test_a_household_says_that_it_got_nothing(app: Flask, code: str) -> None:
         assert client.post("/zh/mine/answer", data={**fields, "token": "x", "answer": "received"}).status_code == 400
     with app.app_context():
         assert [doubt.name for doubt in queries.doubts([places.place(village.CODE).id])] == [PEOPLE[0]]
+
+
+def test_of_a_household_that_answers_neither_device_nor_address_is_kept(app: Flask, code: str, tmp_path: Path) -> None:
+    traces = {"REMOTE_ADDR": "198.51.100.77", "HTTP_X_FORWARDED_FOR": "203.0.113.9", "HTTP_USER_AGENT": "Phone/77.5"}
+    with clock.stopped(AT):
+        client = PageClient(app)
+        page = client.post("/zh/mine", data={"code": code}, environ_overrides=traces)
+        fields = dict(re.findall(r'name="(token|number|key)" value="([^"]*)"', page.text))
+        said = {**fields, "answer": "not_received"}
+        assert client.post("/zh/mine/answer", data=said, environ_overrides=traces).status_code == 200
+    with app.app_context():
+        columns = {column.name for column in Confirmation.__table__.columns}
+        assert columns == {"id", "place_id", "recipient_id", "number", "key", "answer", "way", "entered_by", "at"}
+        assert [(row.way, row.entered_by) for row in db.session.scalars(select(Confirmation))] == [("slip", None)]
+        db.session.commit()
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert not any(trace.encode() in written for trace in traces.values())
+
+
+def test_many_answers_within_an_hour_are_a_question_to_the_township(app: Flask, code: str) -> None:
+    with clock.stopped(AT):
+        client = PageClient(app)
+        client.send("/sign-in", login="township", password=village.PASSWORD)
+        assert "谁填的" not in client.page("/desk/recipients").text
+        with app.app_context():
+            place = places.place(village.CODE)
+            made = services.make_slips(actor("township"), place, "", AT)
+            for n in range(rules.BURST):  # one after the other, as somebody does who has all slips before him
+                one = made[n % len(made)]
+                (granted,) = one.household.granted
+                recipient_id, at = services.open_slip(one.code, AT), AT - timedelta(minutes=5 * n)
+                services.answer(recipient_id, granted.number, granted.key, "received", at)
+        page = client.page("/desk/recipients").text
+        assert "一小时内有10条以上回答" in page and "谁填的" in page
+
+
+def test_what_was_chosen_in_a_call_stays_when_something_is_missing(app: Flask, code: str) -> None:
+    with clock.stopped(MAY):
+        client = PageClient(app)
+        client.send("/sign-in", login="township", password=village.PASSWORD)
+        client.send("/desk/recipients/calls", township="990110001000")
+        chosen = {
+            "csrf_token": client.page("/desk/recipients/calls/1").field("csrf_token"),
+            "known": "yes",
+            "kept": "no",
+        }
+        page = client.post("/desk/recipients/calls/1/1", data=chosen)
+        assert page.status_code == 400 and "至少要答明" in page.text and page.text.count(" checked") == 2
+
+
+def test_what_the_calls_came_to_has_a_page_that_tells_no_answer_of_few(app: Flask, code: str) -> None:
+    with clock.stopped(MAY):
+        with app.app_context():
+            officer, township = actor("township", MAY), places.ancestors(places.place(village.CODE).id)[1]
+            services.draw(officer, township, MAY)
+            first, *others = queries.calls(1)
+            services.answered(officer, first.id, {"known": "yes", "got": "no"}, MAY)
+            for one in others * rules.TRIES:
+                services.not_reached(officer, one.id, MAY)
+            number = services.publish(officer, 1, MAY)
+        client = PageClient(app)
+        address = client.page("/zh/places/990110001000").link("电话回访结果")
+        page = client.page(address)
+        assert address == f"/zh/gazette/{number}" and "抽中5户" in page.text and "打通的户数太少" in page.text
+        assert "没收到" not in page.text and first.name not in page.text
+        assert client.get(f"/zh/gazette/{number}.csv").status_code == 404
 
 
 def test_the_townships_pages_print_slips_and_hide_every_number(app: Flask, code: str) -> None:

@@ -11,6 +11,7 @@ import xlsxwriter
 from portal.kinds.base import Column, Table, Type
 from portal.workbooks import Extraction, extract
 from portal.workbooks.values import NO_YEAR
+from tests.kinds import levy
 from tests.workbooks.factories import HEAD, LEDGER, csv_of, ods, xls, xlsx
 
 
@@ -285,3 +286,31 @@ def test_a_rare_character_of_gb18030_arrives() -> None:
 def test_the_words_that_nothing_follows_are_no_line() -> None:
     found = table(xlsx([HEAD, LINES[0], ["", "", "（以下空白）"], ["制表人：甲"]]))
     assert [row.number for row in found.rows] == [2]
+
+
+def test_a_kinds_own_heading_for_a_day_is_a_whole_date_under_a_months_title() -> None:
+    head = ["户主", "用途", "人数", "金额", "日"]
+    lines = [
+        ["甘小满", "修水渠", 4, 60, "2026-03-05"],
+        ["龙春生", "修水渠", 3, 45, 9],
+        ["马春兰", "修水渠", 3, 45, "3月9日"],
+    ]
+    found = extract(xlsx([["青禾村2026年3月筹资表"], head, *lines]), "book.xlsx", levy.KIND)
+    assert not found.findings
+    (only,) = found.tables
+    days = [row.values["given_on"] for row in only.rows]
+    assert days == [date(2026, 3, 5), date(2026, 3, 9), date(2026, 3, 9)]
+    assert only.columns["given_on"] == (4, "日")
+
+
+def test_beside_a_column_of_months_the_same_heading_is_a_part_of_the_date() -> None:
+    head = ["月", "日", "户主", "用途", "人数", "金额"]
+    found = extract(xlsx([["2026年筹资表"], head, [3, 5, "甘小满", "修水渠", 4, 60]]), "book.xlsx", levy.KIND)
+    assert not found.findings
+    assert found.tables[0].rows[0].values["given_on"] == date(2026, 3, 5)
+
+
+def test_a_bare_day_of_no_known_month_is_told() -> None:
+    lines = [["户主", "用途", "人数", "金额", "日"], ["甘小满", "修水渠", 4, 60, 5]]
+    found = extract(xlsx(lines), "book.xlsx", levy.KIND)
+    assert [str(finding.message) for finding in found.findings] == [NO_YEAR.message]

@@ -12,7 +12,7 @@ from portal.kinds.ledger import Ledger, Match, is_same_party, written
 from portal.kinds.listing import CHECK_LABELS, CHECKS, SUBJECT, Desk, Entry
 from portal.kinds.words import code_of
 from portal.money import PRECISION, shown
-from portal.text import N_, Message
+from portal.text import N_, Message, day_text
 
 CONTRACT_CHECKS: Mapping[str, Level] = {
     **CHECKS,
@@ -115,7 +115,7 @@ def _check_end(entry: Entry, desk: Desk) -> None:
     ends, begins = content.get("to"), content.get("from")
     if ends and ends < last.isoformat() and content.get("status") != "ended":
         text = N_("This contract ended on %(day)s. Say in the list what became of it: renewed, let anew, or ended.")
-        _say(desk, "expired", Message(text, {"day": ends}), entry, "to")
+        _say(desk, "expired", Message(text, {"day": day_text(date.fromisoformat(ends))}), entry, "to")
     years = CONTRACTING_YEARS.get(content["class"], LEASE_YEARS)
     if begins and ends and ends > after_years(date.fromisoformat(begins), years).isoformat():
         text = N_("This contract runs longer than the %(years)s years that the law allows.")

@@ -11,7 +11,7 @@ from portal.kinds.finance.columns import CHECK_LABELS, CHECKS, COLUMNS, HEADLINE
 from portal.kinds.finance.leaves import leaves
 from portal.kinds.finance.totals import NOT_STATED, breakdown, figures
 from portal.kinds.payees import is_organisation
-from portal.text import N_
+from portal.text import N_, Message
 
 __all__ = ["FINANCE", "KIND", "NOT_STATED", "book_label", "breakdown", "english_name", "owner_label"]
 
@@ -56,6 +56,8 @@ KIND = FINANCE = Kind(
     sections=SECTIONS,
     search_text=search_text,
     nothing=no_dealings,
+    nothing_label=N_("No dealings this month"),
+    nothing_said=lambda content: Message(N_("No dealings in this month: no money came in and none went out.")),
     is_carried=True,
     amount=_amount,
     breakdown=_parts,

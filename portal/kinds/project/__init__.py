@@ -1,6 +1,7 @@
 """Projects: what is built or bought with the village's money, from the decision to the final account."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from portal.clock import MONTH, QUARTER, YEAR
@@ -14,7 +15,7 @@ from portal.kinds.project.fold import Event, Story, fold, item_in
 from portal.kinds.project.steps import STEPS, WAYS
 from portal.kinds.words import listed
 from portal.money import quantity, shown
-from portal.text import N_, Message
+from portal.text import N_, Message, day_text
 
 __all__ = ["KIND", "STEPS", "WAYS", "Event", "Story", "fold", "item_in"]
 
@@ -62,7 +63,8 @@ _ABOUT = {"purpose": N_("Built or bought: %(what)s."), "source": N_("The money c
 
 def _told(line: Mapping[str, Any]) -> Message:
     """One line in a sentence: its step, with its day and sum where they are known."""
-    amount, day = _amount(line), line.get("accepted_on", line.get("date"))
+    amount, written = _amount(line), line.get("accepted_on", line.get("date"))
+    day = day_text(date.fromisoformat(written)) if written else None
     params: dict[str, Any] = {"step": Message(STEPS[line["step"]])}
     if line["step"] == "progress" and "progress" in line:
         return Message(N_("%(step)s: %(percent)s percent."), {**params, "percent": quantity(line["progress"])})
@@ -99,6 +101,7 @@ def _in_ledger(posted: Posted, lines: Sequence[Mapping[str, Any]]) -> list[Mappi
 
 
 _RECIPE = Recipe(
+    empty=lambda desk: {"projects": []},
     input=INPUT,
     columns=COLUMNS,
     checks=checks.PROJECT_CHECKS,
@@ -134,6 +137,8 @@ KIND = Kind(
     amount=_amount,
     heading=_heading,
     story=_story,
+    nothing=_RECIPE.nothing,
+    nothing_said=lambda content: Message(N_("In this period nothing was built or bought: no project went a step on.")),
     grains=(MONTH, QUARTER, YEAR),
     facts=("ledger", "posted", "limits"),
     fold=fold,

@@ -13,7 +13,7 @@ from portal.kinds.subsidy.columns import CHECK_LABELS, CHECKS, COLUMNS, HEADLINE
 from portal.kinds.subsidy.roster import whole
 from portal.kinds.subsidy.rows import each
 from portal.kinds.subsidy.story import BY_GROUP, breakdown, figures, heading, story
-from portal.text import N_
+from portal.text import N_, Message
 
 __all__ = ["BY_GROUP", "KIND"]
 
@@ -64,6 +64,8 @@ KIND = Kind(
     title=title,
     heading=heading,
     story=story,
+    nothing=_RECIPE.nothing,
+    nothing_said=lambda content: Message(N_("In this period no subsidy or aid was allotted to anybody.")),
     breakdown=breakdown,
     questions=QUESTIONS,
     grains=(MONTH, QUARTER, YEAR),

@@ -47,7 +47,9 @@ def hang(
 
 
 def _newest(village: PlaceView, count: int) -> list[ItemView]:
-    found = [item for item in gazette.items_of(village.id) if queries.hangs_at_all(item)]
+    """The notices published last of which there is something to tell already."""
+    before = clock.now() - timedelta(days=HUNG_BEFORE)
+    found = [one for one in gazette.items_of(village.id) if queries.hangs_at_all(one) and one.published_at <= before]
     return sorted(found, key=lambda item: -item.number)[:count]
 
 

@@ -78,7 +78,8 @@ def _version(one: withholdings.Concerned) -> str:
         number=one.item.number,
         day=day(clock.today(one.item.published_at), True),
     )
-    return f"{told} – {_('holds now')}" if one.is_current else told
+    now = _("holds now")
+    return f"{told} – {now}" if one.is_current else told
 
 
 @blueprint.get("/withholding/<int:request_id>")

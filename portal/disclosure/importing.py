@@ -146,7 +146,9 @@ def as_json(imported: Imported, language: str = "zh") -> dict[str, Any]:
     return {
         **lines,
         "figures": {
-            figure.name: _written(figure, figures[figure.name]) for figure in imported.kind.headline if figures
+            figure.name: _written(figure, figures[figure.name])
+            for figure in imported.kind.headline
+            if figure.name in figures
         },
         "books": [_book(book) for book in content.get("books", ())],
         "errors": [_finding(finding, language) for finding in assembly.findings if finding.level is Level.ERROR],

@@ -187,7 +187,7 @@ def figures(view: DraftView, reading: Reading) -> list[tuple[Figure, int]]:
     if reading.content is None:
         return []
     known = view.kind.figures(reading.content)
-    return [(figure, known[figure.name]) for figure in view.kind.headline]
+    return [(figure, known[figure.name]) for figure in view.kind.headline if figure.name in known]
 
 
 def _faults(findings: Sequence[Finding], files: Sequence[FileView]) -> list[Fault]:

@@ -17,7 +17,7 @@ from portal.gazette.names import Beside
 from portal.gazette.queries import ItemView
 from portal.hanging.queries import Hung
 from portal.kinds import KINDS, names, payees
-from portal.kinds.base import Kind
+from portal.kinds.base import Figure, Kind
 from portal.kinds.payout import told
 from portal.kinds.records import RECORDS, Record
 from portal.places import queries as places
@@ -77,6 +77,11 @@ class ItemPage:
     @cached_property
     def figures(self) -> dict[str, int]:
         return self.kind.figures(self.content)
+
+    @property
+    def headline(self) -> list[Figure]:
+        """The large figures that there are."""
+        return [figure for figure in self.kind.headline if figure.name in self.figures]
 
     @property
     def lines(self) -> list[dict[str, Any]]:

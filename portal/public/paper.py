@@ -108,7 +108,7 @@ def _notice(page: ItemPage, settings: Settings) -> Notice:
         number=page.item.number,
         code=code,
         url=verify_address(code, settings),
-        figures=[_figure(figure, page.figures[figure.name]) for figure in page.kind.headline],
+        figures=[_figure(figure, page.figures[figure.name]) for figure in page.headline],
         payments=largest_payments(page.lines),
         books=[_book(book) for book in page.content.get("books", ())],
         signatures=[_signature(signoff) for signoff in page.signoffs if signoff["decision"] != MADE],
@@ -126,7 +126,7 @@ def _notice(page: ItemPage, settings: Settings) -> Notice:
         changed=changed_texts(page.versions.backwards),
         story=page.story,
         sentences=sentences(page),
-        unit=YUAN if any(figure.type is Type.MONEY for figure in page.kind.headline) else "",
+        unit=YUAN if any(figure.type is Type.MONEY for figure in page.headline) else "",
         taken_over=page.item.taken_over,
         demo=settings.demo,
     )
@@ -275,7 +275,7 @@ def _told_of_a_list(page: ItemPage) -> tuple[Text, Text]:
     story = page.story
     if story:
         return Message(N_("%(place)s, %(period)s: %(what)s."), whose), story[0]
-    figures = [(f, _figure(f, page.figures[f.name])) for f in page.kind.headline[:1]]
+    figures = [(f, _figure(f, page.figures[f.name])) for f in page.headline[:1]]
     for figure, amount in figures:
         told = amount.written or N_("%(amount)s yuan")
         value: Text = amount.written or Message(told, {"amount": shown(amount.fen)})

@@ -30,9 +30,10 @@ def _key(line: Mapping[str, Any]) -> str:
 
 
 def _figures(content: Mapping[str, Any]) -> dict[str, int]:
-    """Sums of the projects as they stand, also those that earlier postings told of."""
+    """Sums of the projects as they stand, also those that earlier postings told of. What nobody posted is no zero."""
     projects = content["projects"]
-    sums = {f"all_{name}": sum(one.get(name, 0) for one in projects) for name in ("budget", "contract", "paid")}
+    told = {name: [one[name] for one in projects if name in one] for name in ("budget", "contract", "paid")}
+    sums = {f"all_{name}": sum(amounts) for name, amounts in told.items() if amounts}
     return {"projects": len(projects), **sums, "missing": sum(len(one["missing"]) for one in projects)}
 
 

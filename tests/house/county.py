@@ -166,12 +166,14 @@ def _post_lists() -> tuple[dict[str, str], ...]:
 def _hang() -> None:
     """Notices on the board: one with two photos, one taken down too early, one that is asked for; a second board."""
     place = places.place(CODE)
-    hung, gone, asked = [one.item.number for one in on_boards.standing([place], clock.today(AT))][:3]
-    for days in (15, 0):
-        body = photo(days, (1200, 900))
-        boards.show(actor("bookkeeper"), place, hung, body, AT - timedelta(days=days))
+    numbers = [item.number for item in items.items_of(place.id) if on_boards.hangs_at_all(item)]
+    hung, gone, asked = sorted(numbers)[-3:]
+    for number, days in ((hung, 15), (hung, 0), (gone, 4), (asked, 3)):  # hung up late, but for the first
+        body = photo(number * 100 + days, (1200, 900))
+        boards.show(actor("bookkeeper"), place, number, body, AT - timedelta(days=days))
     boards.say_gone(actor("committee"), gone, AT)
-    boards.say_missing(place, asked, boards.name_board(actor("bookkeeper"), place, "三组老井旁", AT), AT)
+    board = boards.name_board(actor("bookkeeper"), place, "三组老井旁", AT)
+    boards.say_missing(place, asked, board, AT)
 
 
 def _entry(code: str, place_id: int, period: str, content: Any, signed: Any, **about: Any) -> None:

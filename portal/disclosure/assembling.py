@@ -154,7 +154,7 @@ def understand(inputs: Inputs, progress: Progress | None = None) -> Understood:
     if inputs.choices.no_dealings and not inputs.files and inputs.kind.nothing is not None:
         nothing = inputs.kind.nothing(inputs.context)
         original, is_carried = inputs.original, inputs.choices.is_carried
-        return Understood(originals.completed(nothing, original, is_carried) if original else nothing)
+        return Understood(originals.completed(nothing, original, inputs.kind, is_carried) if original else nothing)
     tables: list[Table] = []
     skipped: list[Message] = []
     findings: list[Finding] = []
@@ -213,7 +213,7 @@ def _correction(inputs: Inputs, original: Original, tables: Sequence[Table], ass
         generated = {name for file_id, name, _body in inputs.files if file_id in inputs.generated}
         known = originals.with_internal(tables, assembly, original, inputs.kind, generated)
         assembly = _assembled(inputs, known)
-    return originals.completed(assembly, original, inputs.choices.is_carried)
+    return originals.completed(assembly, original, inputs.kind, inputs.choices.is_carried)
 
 
 def _known(questions: Iterable[Question], remembered: Mapping[str, str]) -> Iterator[tuple[str, str]]:

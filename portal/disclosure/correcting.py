@@ -19,7 +19,7 @@ from portal.gazette import queries as gazette
 from portal.gazette.queries import ItemView
 from portal.gazette.services import Entry
 from portal.kinds import KINDS
-from portal.kinds.base import Level
+from portal.kinds.base import Kind, Level
 from portal.kinds.finance import carrying
 from portal.kinds.finance.columns import CHECKS
 from portal.places import queries as places
@@ -40,7 +40,7 @@ def start_correction(actor: Actor, number: int, reason: str, at: datetime, langu
         correctable(actor, number)
         if (originals.content_of(number) is None) != (content is None):
             raise Conflict(N_("Item %(number)s was withheld this very moment. Begin again."), number=number)
-        draft_id = _begun(actor, item, rules.check_reason("corrected", reason), at)
+        draft_id = _begun(actor, item, _reason(KINDS[item.kind], reason, content), at)
         if body:
             put_files(draft_id, [(name, body)], at, is_generated=True)
         mark_changed(draft_id, at)
@@ -60,6 +60,11 @@ def correctable(actor: Actor, number: int) -> ItemView:
             N_("Number %(number)s is being corrected already. Go on in that draft, or discard it first."), number=number
         )
     return item
+
+
+def _reason(kind: Kind, reason: str, content: Mapping[str, Any] | None) -> str:
+    """Why something is corrected, as it will be printed."""
+    return rules.check_names_nobody(kind, rules.check_reason("corrected", reason), content or {})
 
 
 def _begun(actor: Actor, item: ItemView, reason: str, at: datetime) -> int:
@@ -88,8 +93,9 @@ def _begun(actor: Actor, item: ItemView, reason: str, at: datetime) -> int:
 def give_reason(actor: Actor, draft_id: int, reason: str, at: datetime, seen: str | None = None) -> None:
     """Say anew why something is corrected; it is printed, and part of what is signed."""
     with transaction() as session:
-        _changeable_correction(actor, draft_id, at, seen)
-        session.get_one(Draft, draft_id).reason = rules.check_reason("corrected", reason)
+        view = _changeable_correction(actor, draft_id, at, seen)
+        assert view.supersedes is not None
+        session.get_one(Draft, draft_id).reason = _reason(view.kind, reason, originals.content_of(view.supersedes))
         mark_changed(draft_id, at)
     read_if_small(draft_id, at)
 

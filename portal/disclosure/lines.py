@@ -136,7 +136,7 @@ def correct_line(
     if form.is_new:
         changed |= _of_the_book(view, form, language)
     cells = {(form.file.id, form.sheet.sheet, cell): text for cell, text in changed.items()}
-    mend(actor, draft_id, cells, at, seen)
+    mend(actor, draft_id, cells, at, seen, as_a_whole=True)  # the number of a line moves when another comes or goes
 
 
 def _of_the_book(view: DraftView, form: LineForm, language: str) -> dict[str, str]:
@@ -159,4 +159,5 @@ def remove_line(actor: Actor, draft_id: int, n: int, at: datetime, seen: str | N
     if form.is_new:
         raise NotFound(N_("There is no line %(n)s in this posting."), n=n)
     cells = [f"{letters(index)}{form.row}" for index, _heading in form.sheet.columns.values()]
-    mend(actor, draft_id, {(form.file.id, form.sheet.sheet, cell): "" for cell in cells}, at, seen)
+    emptied = {(form.file.id, form.sheet.sheet, cell): "" for cell in cells}
+    mend(actor, draft_id, emptied, at, seen, as_a_whole=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from portal import clock
+from portal.disclosure import rules
 from portal.errors import NotFound
 from portal.gazette import internal
 from portal.gazette import queries as gazette
@@ -74,7 +75,7 @@ def shifts(found: Original, content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return carrying.shifts(found.content, content, found.later) if found.later or found.withheld_later else []
 
 
-def completed(assembly: Assembly, found: Original, is_carried: bool) -> Assembly:
+def completed(assembly: Assembly, found: Original, kind: Kind, is_carried: bool) -> Assembly:
     """A reading as the correction of an item: what it corrects and why, and what it changes in later months, are part
     of what is signed. Where a closing changes, it must have been said that the later months go along."""
     if assembly.content is None:
@@ -82,6 +83,8 @@ def completed(assembly: Assembly, found: Original, is_carried: bool) -> Assembly
     content = {**assembly.content, "corrects": found.number, "reason": found.reason}
     rows = shifts(found, content)
     findings = list(assembly.findings)
+    if rules.names_somebody(kind, found.reason, content, found.content or {}):
+        findings.append(Finding(Level.ERROR, "reason", Message(rules.NAMES_SOMEBODY)))
     if rows and is_carried and not found.withheld_later:
         content["carried"] = rows
     elif rows:

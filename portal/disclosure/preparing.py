@@ -176,11 +176,19 @@ def remove_file(actor: Actor, draft_id: int, file_id: int, at: datetime, seen: s
 
 
 def mend(
-    actor: Actor, draft_id: int, cells: Mapping[tuple[int, str, str], str], at: datetime, seen: str | None = None
+    actor: Actor,
+    draft_id: int,
+    cells: Mapping[tuple[int, str, str], str],
+    at: datetime,
+    seen: str | None = None,
+    as_a_whole: bool = False,
 ) -> None:
-    """Put texts in the place of cells: ``{(file id, sheet, "F12"): text}``; the file itself stays as it was sent."""
+    """Put texts in the place of cells: ``{(file id, sheet, "F12"): text}``; the file itself stays as it was sent.
+
+    Conflict if the same was mended since `seen`, or (`as_a_whole`) the draft changed in any way.
+    """
     with transaction():
-        view = changeable(actor, draft_id, at, seen=seen)
+        view = changeable(actor, draft_id, at, seen=seen, as_a_whole=as_a_whole)
         editions.check_files(seen, view)
         if len(cells) > CELLS_AT_MOST:
             raise Invalid(N_("Mend at most %(n)s cells at once."), n=CELLS_AT_MOST)

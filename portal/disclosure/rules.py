@@ -11,7 +11,9 @@ from typing import Any
 
 from portal.clock import add_working_days, today
 from portal.errors import Conflict, Forbidden, Invalid
+from portal.kinds import names
 from portal.kinds.base import Kind
+from portal.kinds.names import sealed_columns
 from portal.kinds.privacy import LABELS, suspicious_digits, without_digits
 from portal.text import N_, Message
 from portal.workbooks.typed import NAME as TYPED
@@ -236,6 +238,24 @@ def check_reason(decision: str, reason: str) -> str:
     if len(reason) > 500:
         raise Invalid(N_("Use at most 500 characters."), field="reason")
     return reason
+
+
+def names_somebody(kind: Kind, reason: str, *contents: Mapping[str, Any]) -> bool:
+    """Does a reason name somebody of a list whose names are sealed apart? The reason is sealed in plain words."""
+    return bool(sealed_columns(kind)) and names.of(kind, *contents).hidden(reason) != reason
+
+
+def check_names_nobody(kind: Kind, reason: str, *contents: Mapping[str, Any]) -> str:
+    """The reason, if it names nobody of such a list; Invalid else."""
+    if names_somebody(kind, reason, *contents):
+        raise Invalid(NAMES_SOMEBODY, field="reason")
+    return reason
+
+
+NAMES_SOMEBODY = N_(
+    "This names somebody on the list. Give the number of the line instead: the sentence stays public when the names on "
+    "the list no longer are."
+)
 
 
 def drawn(lines: Iterable[Mapping[str, Any]], digest: str, count: int = DRAWN_VOUCHERS) -> list[Mapping[str, Any]]:

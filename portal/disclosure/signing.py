@@ -64,7 +64,7 @@ def sign(
                 role=role,
                 person_id=actor.person_id,
                 decision=decision,
-                reason=rules.check_reason(decision, reason) or None,
+                reason=_reason(view, decision, reason),
                 content_digest=seen,
                 session=actor.session,
                 answers=json.dumps(dict(answers), ensure_ascii=False).encode() if answers else None,
@@ -100,7 +100,7 @@ def enter_paper(
                 role=role,
                 person_id=person_id,
                 decision=decision,
-                reason=rules.check_reason(decision, reason) or None,
+                reason=_reason(view, decision, reason),
                 content_digest=view.digest,
                 session=actor.session,
                 entered_by=actor.person_id,
@@ -134,8 +134,14 @@ def order_publication(actor: Actor, draft_id: int, seen: str, at: datetime, reas
             raise Conflict(
                 N_("The signers have time until %(day)s. After that you may order publication."), day=last_day
             )
-        record(actor, draft_id, Act.ORDERED, at, reason=rules.check_reason(Decision.ORDERED, reason) or None)
+        record(actor, draft_id, Act.ORDERED, at, reason=_reason(view, Decision.ORDERED, reason))
         return _publish(actor, draft_id, at)
+
+
+def _reason(view: DraftView, decision: str, reason: str) -> str | None:
+    """What is printed beside a decision, None for nothing; Invalid as it stands in `rules`."""
+    content = queries.reading(view.id).content or {}
+    return rules.check_names_nobody(view.kind, rules.check_reason(decision, reason), content) or None
 
 
 def waits_until(view: DraftView, at: datetime) -> Any:

@@ -40,9 +40,9 @@ def sealed(kind: str, content: dict[str, Any]) -> tuple[dict[str, Any], Beside]:
     columns = names.sealed_columns(KINDS[kind]) if kind in KINDS else ()
     if not columns:
         return content, ()
+    naming = names.naming(KINDS[kind], content)
     beside = [
-        {column: Name(line[column], os.urandom(16).hex()) for column in columns if line.get(column)}
-        for line in content["lines"]
+        {column: Name(line[column], os.urandom(16).hex()) for column in naming(line)} for line in content["lines"]
     ]
     lines = [
         {**line, **{column: name.digest for column, name in found.items()}}
@@ -86,10 +86,11 @@ def erase(connection: Connection, number: int) -> None:
 def agree(kind: str, content: Mapping[str, Any], beside: Beside | None) -> bool:
     """Are the names kept those that were sealed? A content of an earlier version has them in itself."""
     columns = names.sealed_columns(KINDS[kind]) if kind in KINDS else ()
-    digests = [
-        {column: line[column] for column in columns if str(line.get(column, "")).startswith(MARK)}
-        for line in content.get("lines", ())
-    ]
+    lines = content.get("lines", ())
     if not beside:
-        return not any(digests)
-    return [{column: name.digest for column, name in found.items()} for found in beside] == digests
+        return not any(str(line.get(column, "")).startswith(MARK) for line in lines for column in columns)
+    return len(beside) == len(lines) and all(
+        all(line.get(column) == name.digest for column, name in found.items())
+        and all(column in found for column in columns if line.get(column))
+        for line, found in zip(lines, beside, strict=True)
+    )

@@ -93,16 +93,14 @@ class Hanging:
     days: int
     gone_on: date | None = None
     question: Question | None = None
+    names_until: date = date.min
+    """Till when names on it are shown. What was seen to be gone shows them for another time, so that it can be posted
+    again; what is gone because nobody answered does not: else anybody could bring names back by asking."""
 
     @property
     def run(self) -> Run | None:
         """The present time on the board, None before the first photo and while it must be posted again."""
         return self.runs[-1] if self.runs and self.runs[-1].gone_on is None else None
-
-    @property
-    def names_until(self) -> date:
-        """Till when names on it are shown: a village that posts nothing again does not prolong that."""
-        return self.gone_on + timedelta(self.days) if self.gone_on else self.until
 
     def ought_to_hang(self, today: date) -> bool:
         """Must it be on the board today? What was taken down too early must, until it is posted again."""
@@ -145,6 +143,7 @@ class _Course:
         self.over: list[Run] = []
         self.run: Run | None = None
         self.gone_on: date | None = None
+        self.names_until: date | None = None  # set while it is gone
         self.question: Question | None = None
 
     @property
@@ -155,7 +154,7 @@ class _Course:
     def wait_until(self, day: date) -> None:
         """Silence is an answer."""
         if self.question and day > self.question.until:
-            self._is_gone(self.question.day)
+            self._is_gone(self.question.day, names_until=self.until)
 
     def ask(self, said: Said) -> None:
         if self.question:
@@ -170,18 +169,20 @@ class _Course:
 
     def miss(self, day: date) -> None:
         if self.gone_on is None and day < self.until:
-            self._is_gone(day)
+            self._is_gone(day, names_until=day + self.days)
 
-    def _is_gone(self, day: date) -> None:
+    def _is_gone(self, day: date, names_until: date) -> None:
         if self.run:
             self.over.append(replace(self.run, gone_on=day))
-        self.run, self.question, self.gone_on = None, None, day
+        self.run, self.question, self.gone_on, self.names_until = None, None, day, names_until
 
     def judged(self, today: date) -> Hanging:
         runs = [*self.over, self.run] if self.run else self.over
         since = today if self.gone_on else self.until - self.days
         state = self._state(today)
-        return Hanging(state, runs, since, since + self.days, self.days.days, self.gone_on, self.question)
+        until = since + self.days
+        names_until = self.names_until if self.gone_on and self.names_until else until
+        return Hanging(state, runs, since, until, self.days.days, self.gone_on, self.question, names_until)
 
     def _state(self, today: date) -> State:
         if self.gone_on:

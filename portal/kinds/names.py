@@ -1,6 +1,6 @@
 """How people stand once a notice is over: surname + 某 in every column that names them, and wherever a text does."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from portal.kinds.base import Kind, Privacy, Type
@@ -14,6 +14,18 @@ def sealed_columns(kind: Kind) -> tuple[str, ...]:
     if kind.names_key is None:
         return ()
     return tuple(column.name for column in kind.columns if column.privacy is Privacy.MASKED)
+
+
+def naming(kind: Kind, content: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], list[str]]:
+    """Which columns of a line say whom a list names: the sealed ones, and texts in which one of its names stands."""
+    sealed, everybody = sealed_columns(kind), of(kind, content)
+    texts = [column.name for column in kind.columns if column.type is Type.TEXT and column.name not in sealed]
+
+    def columns(line: Mapping[str, Any]) -> list[str]:
+        told = [name for name in texts if (text := line.get(name)) and everybody.hidden(text) != text]
+        return [*(name for name in sealed if line.get(name)), *told]
+
+    return columns
 
 
 def who(kind: Kind, line: Mapping[str, Any]) -> str:

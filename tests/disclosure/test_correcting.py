@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.accounts.rules import OPERATOR
-from portal.disclosure import backfill, queries, services, signing
+from portal.disclosure import backfill, editions, queries, services, signing
 from portal.disclosure.changed import correction_of
 from portal.disclosure.lines import line_form
 from portal.disclosure.queries import DraftView
@@ -387,3 +387,17 @@ def test_what_the_page_shows_of_a_correction(place: PlaceView, march: int) -> No
     signed(draft_id)
     done = correction_of(view_of(draft_id), queries.reading(draft_id))
     assert done is not None and done.months == found.months and done.found and len(done.found.lines) == 1
+
+
+def test_a_line_is_not_taken_out_twice_nor_written_into_another(march: int) -> None:
+    keeper, draft_id = actor("bookkeeper", LATER), begun(march)
+    n, before = line(draft_id, CASH_LINE)[0], len(queries.reading(draft_id).content["lines"])
+    seen = str(editions.edition(view_of(draft_id)))
+    services.remove_line(keeper, draft_id, n, LATER, seen)
+    for again in (
+        lambda: services.remove_line(keeper, draft_id, n, LATER, seen),
+        lambda: services.correct_line(keeper, draft_id, n, {"summary": "另一笔的说明"}, LATER, seen=seen),
+    ):
+        with pytest.raises(Conflict):
+            again()
+    assert len(queries.reading(draft_id).content["lines"]) == before - 1

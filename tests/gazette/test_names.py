@@ -11,6 +11,8 @@ from flask import Flask
 from portal import clock
 from portal.accounts.rules import OPERATOR
 from portal.database import db
+from portal.disclosure import services as drafts
+from portal.errors import Invalid
 from portal.gazette import queries as gazette
 from portal.gazette import services
 from portal.gazette.models import NamesBeside
@@ -19,7 +21,7 @@ from portal.places import queries as places
 from portal.places import services as places_services
 from tests.disclosure import rosters, village
 from tests.disclosure.rosters import PEOPLE, posted, rows, workbook
-from tests.disclosure.village import AT
+from tests.disclosure.village import AT, actor
 from tests.gazette.test_verify import forge
 from tests.pages import PageClient
 
@@ -89,3 +91,21 @@ def test_a_month_of_money_seals_no_names_apart(served: PageClient, app: Flask) -
 def test_withholding_erases_the_names(number: int) -> None:
     services.withhold(number, "〔2026〕第9号", "钟宁", AT)
     assert db.session.get(NamesBeside, number) is None and verify().ok
+
+
+def test_no_other_text_of_a_sealed_list_names_anybody(database: str, context: Flask) -> None:
+    place = village.build()
+    rosters.set_rate(place)
+    lines = rows()
+    lines[1][-1] = f"与{PEOPLE[0]}合户"
+    number = posted(place, workbook(lines))
+    payload = gazette.payload_text(number)
+    assert not any(name in payload for name in PEOPLE)
+    assert gazette.content(number)["lines"][1]["note"] == f"与{PEOPLE[0]}合户"
+    assert verify().ok and services.rebuild() == number and verify().ok
+    keeper = actor("bookkeeper")
+    with pytest.raises(Invalid, match="names somebody on the list"):
+        drafts.start_correction(keeper, number, f"{PEOPLE[0]}的面积写错了", AT)
+    draft_id = drafts.start_correction(keeper, number, "第1笔的面积写错了", AT)
+    with pytest.raises(Invalid, match="names somebody on the list"):
+        drafts.give_reason(keeper, draft_id, f"{PEOPLE[0]}的面积写错了", AT)

@@ -127,6 +127,19 @@ def test_voices_answered_the_same_day_change_nothing(days: list[int], today: int
     assert judge(FIRST, DAYS, ANSWER, photos, voices, on(today)) == judge(FIRST, DAYS, ANSWER, photos, [], on(today))
 
 
+@given(st.integers(0, 20), VOICES)
+def test_nobody_brings_names_back_by_asking(hung_on: int, said: list[Said]) -> None:
+    days = [(n, judge(FIRST, DAYS, ANSWER, [photo(hung_on)], said, on(n))) for n in range(hung_on, 90)]
+    shown = [on(n) <= found.names_until for n, found in days]
+    assert shown == sorted(shown, reverse=True), "what has ended stays ended"
+    assert not shown[-1]
+
+
+def test_what_an_officer_saw_to_be_gone_shows_names_for_another_time() -> None:
+    assert judged(9, photo(0), gone(8)).names_until == on(23)
+    assert judged(19, photo(0), said=(Said(on(14), 1),)).names_until == on(15)
+
+
 def test_a_code_helps_and_proves_nothing() -> None:
     assert [read(3, codes) for codes in ([3], [4, 3], [4], [])] == [Read.THIS, Read.THIS, Read.OTHER, Read.NONE]
 

@@ -61,11 +61,11 @@ PER_HEAD = Heads(
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure that is compared: its name among `Kind.headline`, which postings it stands `before`, and the words.
+    """One figure that is compared: its name among `Kind.headline`, with which postings `before` it, and in which words.
 
     `per_head` where a sum per head of the village says something; then `count` may name the figure that says how many
     share the sum: what too few share is no measure for a village. `tells_alone`: is it said that there is no posting to
-    compare with?
+    compare with? `label` is what sentences call the figure, if not as it stands among the large ones.
     """
 
     figure: str
@@ -74,3 +74,4 @@ class Measure:
     per_head: Heads | None = None
     count: str = ""
     tells_alone: bool = True
+    label: str = ""

@@ -8,7 +8,7 @@ from portal import clock
 from portal.kinds.base import Figure, Type
 from portal.kinds.measures import Before, Heads, Measure
 from portal.money import quantity, shown
-from portal.text import N_, Message
+from portal.text import N_, Bilingual, Message, period_text
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def with_earlier(
 
 def _when(before: Before, period: str, then: str) -> Message:
     if before is Before.LAST:
-        return Message(_LAST, {"period": then})
+        return Message(_LAST, {"period": Bilingual(period_text(then, "zh"), period_text(then, "en"))})
     return Message(_WHEN[before, clock.grain_of(period) or clock.MONTH])
 
 
@@ -115,11 +115,15 @@ def _beside(
     figure = _figure(measure, headline)
     more = own.get(measure.figure, 0) - then.get(measure.figure, 0)
     text = measure.words.more if more > 0 else measure.words.less if more < 0 else measure.words.same
-    return Message(text, {"what": Message(figure.label), "amount": _written(figure, abs(more)), "when": when})
+    return Message(text, {"what": _called(measure, figure), "amount": _written(figure, abs(more)), "when": when})
 
 
 def _figure(measure: Measure, headline: Sequence[Figure]) -> Figure:
     return next(figure for figure in headline if figure.name == measure.figure)
+
+
+def _called(measure: Measure, figure: Figure) -> Message:
+    return Message(measure.label or figure.label)
 
 
 def _written(figure: Figure, value: int) -> str:
@@ -152,7 +156,7 @@ def _per_head(
     among: Mapping[int, Mapping[str, int]],
     township: Township,
 ) -> Told:
-    params = {"what": Message(figure.label)}
+    params = {"what": _called(measure, figure)}
     sums = comparable(measure, among)
     if place not in sums:
         return Told(Message(words.short, {**params, "m": LIST_AT_LEAST}), is_soft=True)

@@ -98,11 +98,12 @@ def test_a_statement_stands_beside_the_last_one_of_its_class(
         number = debts(county, "2026-Q2", 6000)
         assets = debts(county, "2026-Q2", 100, title="固定资产明细表")
         first = debts(county, "2024", 5000, list(county.villages)[1])
+    assert compared(client, number, "zh")[0] == "期末合计比上一次公开（2025年）少3,000.00元。"
     told = compared(client, number)
-    assert told[0] == "Closing: 3,000.00 yuan less than in the last posting before it (2025)."
+    assert told[0] == "Closing together: 3,000.00 yuan less than in the last posting before it (2025)."
     assert "of the township with a list to compare with for this period: 1; needed: 5" in told[1]
-    assert compared(client, assets) == ["Closing: as much as in the last posting before it (Q1 2026)."]
-    assert compared(client, assets, "zh") == ["期末与上一次公开（2026年第1季度）相同。"]
+    assert compared(client, assets) == ["Closing together: as much as in the last posting before it (Q1 2026)."]
+    assert compared(client, assets, "zh") == ["期末合计与上一次公开（2026年第1季度）相同。"]
     assert compared(client, first)[0] == "There is nothing to compare with: nothing of this was posted before."
 
 

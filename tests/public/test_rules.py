@@ -103,7 +103,7 @@ def test_a_figure_stands_beside_each_posting_before_or_it_is_said_that_there_is_
     earlier = {Before.LAST: ("2025-Q4", {"amount": 1_00})}
     alone, told = rules.with_earlier([SUM], HEADLINE, {"amount": 0}, "2026-Q1", earlier)
     assert alone.is_soft and "for the same quarter last year" in str(alone.message)
-    assert str(told.message) == "Paid together: 1.00 yuan less than in the last posting before it (2025-Q4)."
+    assert str(told.message) == "Paid together: 1.00 yuan less than in the last posting before it (Q4 2025)."
     alone, first = rules.with_earlier([SUM], HEADLINE, {"amount": 0}, "2026", {})
     assert "for the year before" in str(alone.message) and "posted before" in str(first.message)
 

@@ -107,6 +107,17 @@ def test_a_statement_stands_beside_the_last_one_of_its_class(
     assert compared(client, first)[0] == "There is nothing to compare with: nothing of this was posted before."
 
 
+def test_rents_stand_beside_those_of_a_year_before_and_never_per_head(
+    app: Flask, client: PageClient, county: SampleCounty
+) -> None:
+    pond = {"asset": "老屋场鱼塘", "party": "甘小满", "from": date(2024, 1, 1), "to": date(2028, 12, 31)}
+    with app.app_context():
+        for period, yuan in (("2025-Q1", 6000), ("2025-Q4", 9999), ("2026-Q1", 5500)):
+            rows = [pond | {"annual_rent": yuan * 100}, pond | {"asset": "门面房", "annual_rent": 100_00}]
+            number = publish(county, "contract", period, rows, VILLAGE, "合同台账")
+    assert compared(client, number) == ["Rent of a year: 500.00 yuan less than in the same quarter last year."]
+
+
 def test_a_list_that_was_corrected_is_compared_as_it_was(app: Flask, county: SampleCounty) -> None:
     with app.app_context():
         debts(county, "2025", 9000)

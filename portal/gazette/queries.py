@@ -328,6 +328,7 @@ _FIGURES_OF = (
         Item.place_id.in_(bindparam("place_ids", expanding=True)),
         Item.kind == bindparam("kind"),
         Item.period.in_(bindparam("periods", expanding=True)),
+        Item.subject.is_not_distinct_from(bindparam("subject")),
         _IS_CURRENT,
     )
     .order_by(Item.number)
@@ -343,10 +344,11 @@ def figures(numbers: Collection[int]) -> dict[int, dict[str, int]]:
 
 
 def figures_of(
-    place_ids: Collection[int], kind: str, periods: Collection[str]
+    place_ids: Collection[int], kind: str, periods: Collection[str], subject: str | None = None
 ) -> dict[tuple[int, str], dict[str, int]]:
-    """The figures of the current items of places and periods, by (place id, period); what is not posted is absent."""
-    parameters = {"place_ids": list(place_ids), "kind": kind, "periods": list(periods)}
+    """The figures of the current items of places and periods about one subject (None: about none), by (place id,
+    period); what is not posted is absent."""
+    parameters = {"place_ids": list(place_ids), "kind": kind, "periods": list(periods), "subject": subject}
     found: dict[tuple[int, str], dict[str, int]] = {}
     for place_id, period, name, value in db.session.connection().execute(_FIGURES_OF, parameters):
         found.setdefault((place_id, period or ""), {})[name] = value

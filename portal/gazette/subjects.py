@@ -43,6 +43,13 @@ def items_about(place_id: int, kind: str, subject: str) -> list[ItemView]:
     return [_view(row) for row in db.session.execute(query.order_by(Item.period.desc(), Item.number.desc()))]
 
 
+def periods_about(place_id: int, kind: str, subject: str | None) -> list[str]:
+    """The periods of a place's current items about one subject (None: about none); withheld ones are left out."""
+    is_about = Item.subject.is_not_distinct_from(subject)
+    query = select(Item.period).join(Payload).where(Item.place_id == place_id, Item.kind == kind, is_about, _IS_CURRENT)
+    return [period for period in db.session.scalars(query) if period]
+
+
 def signoffs_of(numbers: Collection[int]) -> dict[int, list[dict[str, Any]]]:
     """Who signed each of these items; withheld ones are left out."""
     rows = db.session.execute(select(Payload.number, Payload.text).where(Payload.number.in_(numbers)))

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from portal.clock import MONTH
+from portal.kinds.measures import Measure
 from portal.kinds.privacy import without_digits
 from portal.text import N_, Message
 
@@ -310,6 +311,7 @@ class Kind:
       ``templates/public/kinds/subject_<kind>.html``, a village's list of subjects by ``subjects_<kind>.html`` there.
     - `in_ledger(posted, lines)`: which of the lines of money (as in the fact ``ledger``) a line speaks of.
     - `asked`: by value of the column that says the step: which input columns the typing form asks for then.
+    - `measures(content)`: which figures are compared with earlier postings, or per head with neighbours.
     - `breakdown(content)`: parts for the charts, ``{title: [(label, fen)]}``; a title is an English source string.
     - `is_indexed`: may search engines list its pages? Not where they name people who were given something.
     - `names_key(content)`: the county's setting that says how people stand once the notice is over (`names.hidden`).
@@ -347,6 +349,7 @@ class Kind:
     heading: Callable[[Mapping[str, Any]], Message] | None = None
     story: Callable[[Mapping[str, Any]], list[Message]] = lambda content: []
     breakdown: Callable[[Mapping[str, Any]], dict[str, list[tuple[str, int]]]] = lambda content: {}
+    measures: Callable[[Mapping[str, Any]], Sequence[Measure]] = lambda content: ()
     is_indexed: bool = True
     names_key: Callable[[Mapping[str, Any]], str] | None = None
     questions: tuple[tuple[str, str], ...] = LIST_QUESTIONS

@@ -7,6 +7,7 @@ from portal.clock import MONTH, QUARTER, YEAR
 from portal.kinds import subjects
 from portal.kinds.base import Column, Context, Figure, Kind, Level, Privacy, Question, Rhythm, Table, Type
 from portal.kinds.listing import CHECK_LABELS, CHECKS, SERIAL, SUBJECT, Desk, Entry, Recipe
+from portal.kinds.measures import PER_HEAD, Before, Measure
 from portal.kinds.payees import is_organisation
 from portal.kinds.words import code_of
 from portal.money import shown
@@ -51,6 +52,8 @@ _PARTY_WORDS = {
 }
 _OF_PEOPLE = ("claims", "debts", "distribution", "land", "goods")
 """Classes whose lines may name natural persons: found by nobody's search."""
+_PER_HEAD = ("claims", "debts")
+"""Classes of which every villager has a share; what a village owns or was given depends on more than its heads."""
 QUESTION = "class"
 
 INPUT = (
@@ -187,6 +190,14 @@ def _figures(content: Mapping[str, Any]) -> dict[str, int]:
     return {**sums, "lines": len(lines)}
 
 
+def _measures(content: Mapping[str, Any]) -> list[Measure]:
+    """The closing, where the class has one (an audit has none)."""
+    if not any("closing" in line for line in content["lines"]):
+        return []
+    per_head = PER_HEAD if content.get("class") in _PER_HEAD else None
+    return [Measure("closing", before=(Before.LAST,), per_head=per_head, label=N_("Closing together"))]
+
+
 def _breakdown(content: Mapping[str, Any]) -> dict[str, list[tuple[str, int]]]:
     """By kind of party, where the lists say it."""
     sums: dict[str, int] = {}
@@ -258,6 +269,7 @@ KIND = Kind(
     nothing_said=lambda content: Message(N_("Of this there is nothing at the end of the period.")),
     heading=lambda content: Message(CLASSES.get(content.get("class", ""), N_("Statements"))),
     breakdown=_breakdown,
+    measures=_measures,
     grains=(QUARTER, MONTH, YEAR),
     is_single=True,
     split=("class",),

@@ -8,7 +8,6 @@ from typing import Any
 
 from portal import clock
 from portal.duties import queries as duties
-from portal.duties.queries import FINANCE
 from portal.duties.rules import Duty
 from portal.errors import Invalid, NotFound
 from portal.gazette import payouts, seal
@@ -23,25 +22,13 @@ from portal.kinds.records import RECORDS, Record
 from portal.places import queries as places
 from portal.places.queries import Dated, PlaceView, TermView
 from portal.places.rules import Level
-from portal.public import papers, rules, versions
-from portal.public.memo import kept
+from portal.public import comparisons, papers, rules, versions
 from portal.public.opening import hides_names, kind_of, on_board, opened
-from portal.public.rules import PerHead
-from portal.public.surroundings import Around, around
+from portal.public.surroundings import around
 from portal.public.versions import Versions, versions_of
 from portal.text import N_, Message
 
 LINES_A_PAGE = 300
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What the month is measured against; amounts in fen, None where there is nothing to compare with."""
-
-    last_month: Mapping[str, int] | None
-    last_year: Mapping[str, int] | None
-    per_head: PerHead | int | None
-    pool_minimum: int
 
 
 @dataclass(frozen=True)
@@ -57,7 +44,8 @@ class ItemPage:
     versions: Versions
     officers: Sequence[TermView] = ()
     month: Duty | None = None
-    comparison: Comparison | None = None
+    compared: Sequence[rules.Told] = ()
+    """What its figures are measured against, a sentence each."""
     posted_from: date = field(default=date.min)
     """From when to when the notice is on the board: from its first photo, before that from its publication."""
     posted_to: date = field(default=date.min)
@@ -146,7 +134,7 @@ def is_officer(name: str, day: str, terms: Sequence[TermView]) -> bool:
 
 
 def item_page(item: ItemView, compare: bool = True) -> ItemPage:
-    """An item's page; NotFound if its content is withheld. `compare` costs up to two more queries."""
+    """An item's page; NotFound if its content is withheld. `compare` costs up to three more queries."""
     kind = kind_of(item)
     content, signoffs = opened(item)
     where = around(item.place_id)
@@ -164,7 +152,7 @@ def item_page(item: ItemView, compare: bool = True) -> ItemPage:
         settings=where.settings,
         officers=where.officers,
         month=duties.of_item(item, content.get("lines", ()), where.ids, where.ground, clock.today()),
-        comparison=_comparison(item, kind, where) if compare else None,
+        compared=comparisons.of(item, kind, content, where) if compare else (),
         versions=among,
         posted_from=board.since,
         posted_to=board.until,
@@ -182,33 +170,6 @@ def names_shown(item: ItemView) -> Beside:
     if item_page(item, compare=False).names_are_hidden:
         raise NotFound(N_("The notice of item %(number)s is over: only surnames are shown now."), number=item.number)
     return beside
-
-
-def _comparison(item: ItemView, kind: Kind, where: Around) -> Comparison | None:
-    if kind.name != FINANCE or not item.period:
-        return None
-    before, year_ago = clock.shift_period(item.period, -1), clock.shift_period(item.period, -12)
-    own = gazette.figures_of([item.place_id], kind.name, [before, year_ago])
-    spending = township_spending(where, item.period)
-    _first, last = clock.period_bounds(item.period)
-    population = {place: int(where.settings.value("population", (place,), last)) for place in spending}
-    pool_minimum = int(where.settings.value("pool_minimum", where.ids, last))
-    return Comparison(
-        own.get((item.place_id, before)),
-        own.get((item.place_id, year_ago)),
-        rules.per_head(item.place_id, spending, population, pool_minimum),
-        pool_minimum,
-    )
-
-
-def township_spending(where: Around, period: str) -> dict[int, int]:
-    """What each village of the township spent in a month, fen by village id; kept for the page generation."""
-
-    def read() -> dict[int, int]:
-        figures = gazette.figures_of(where.siblings, FINANCE, [period])
-        return {place: found["expense"] for (place, _period), found in figures.items()}
-
-    return kept(("spending", where.place_line[0].id, where.place_line[-2:][0].id, period), read)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """What can be asked of the record, and what it answers."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
 from portal.errors import Invalid, NotFound
-from portal.gazette import queries, services
+from portal.gazette import queries, services, subjects
 from tests.gazette.factories import AT, Village, a_line, a_month, a_village
 
 pytestmark = pytest.mark.usefixtures("database", "context")
@@ -68,6 +70,24 @@ def test_figures_are_those_of_current_items(village: Village) -> None:
     }
     assert queries.figures([1, 3])[3] == found[village[0], "2026-03"]
     assert queries.figures([]) == {}
+
+
+def test_figures_and_periods_are_those_of_one_subject(village: Village) -> None:
+    other = a_village("Stone Bridge")
+    about = [a_month(village, [a_line(1, expense=n)], period) for n, period in enumerate(("2026-03", "2026-Q1"), 1)]
+    services.publish([replace(one, subject="debts") for one in about], AT)
+    services.publish([replace(a_month(other, [a_line(1, expense=7)]), subject="debts"), a_month(village)], AT)
+    places, periods = [village[0], other[0]], ["2026-03", "2026-Q1"]
+    found = queries.figures_of(places, "finance", periods, "debts")
+    assert {key: figures["expense"] for key, figures in found.items()} == {
+        (village[0], "2026-03"): 1, (village[0], "2026-Q1"): 2, (other[0], "2026-03"): 7
+    }  # fmt: skip
+    assert set(queries.figures_of(places, "finance", periods)) == {(village[0], "2026-03")}
+    assert queries.figures_of(places, "finance", periods, "claims") == {}
+    services.publish([replace(a_month(village, period="2026-Q2"), subject="debts")], AT)
+    assert sorted(subjects.periods_about(village[0], "finance", "debts")) == ["2026-03", "2026-Q1", "2026-Q2"]
+    assert subjects.periods_about(village[0], "finance", None) == ["2026-03"]
+    assert subjects.periods_about(other[0], "finance", "claims") == []
 
 
 def test_closings_are_those_of_the_last_month_before(village: Village) -> None:

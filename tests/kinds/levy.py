@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.kinds.base import Column, Figure, Kind, Level, Privacy, Rhythm, Type
 from portal.kinds.listing import CHECK_LABELS, CHECKS, SERIAL, Desk, Entry, Recipe
+from portal.kinds.measures import PER_HEAD, Before, Measure
 from portal.text import N_
 
 INPUT = (
@@ -55,5 +56,6 @@ KIND = Kind(
     check_labels={**CHECK_LABELS, "too_much": N_("More than the province allows")},
     search_text=lambda line: str(line.get("purpose", "")),
     title=lambda line: str(line.get("purpose", "")),
+    measures=lambda content: [Measure("amount", before=(Before.YEAR,), per_head=PER_HEAD, count="households")],
     grains=("month", "year"),
 )

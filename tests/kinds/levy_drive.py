@@ -52,6 +52,7 @@ def drive(folder: Path, fonts: Path) -> None:
     client = app.test_client()
     page = client.get(f"/zh/gazette/{number}").text
     assert "甘小满" in page and "修水渠" in page and "108.00" in page and "老屋场" in page
+    assert "去年同月没有公开过这项内容" in page and "名单不足5人" in page
     assert "甘小满,修水渠,4,60.00,2026-03-05,老屋场" in client.get(f"/zh/gazette/{number}.csv").text
     assert "老屋场二组" in client.get(f"/zh/gazette/{corrected}").text
     assert CARD not in client.get(f"/zh/gazette/{corrected}.json").text

@@ -10,6 +10,7 @@ from portal.kinds.contract.columns import CLASSES, COLUMNS, INPUT, UNITS, WAYS
 from portal.kinds.contract.fold import Asset, Lease, fold
 from portal.kinds.ledger import Ledger
 from portal.kinds.listing import SUBJECT, Recipe, one_subject
+from portal.kinds.measures import Before, Measure
 from portal.kinds.payees import is_organisation
 from portal.kinds.words import listed
 from portal.text import N_, Message
@@ -61,6 +62,12 @@ def _breakdown(content: Mapping[str, Any]) -> dict[str, list[tuple[str, int]]]:
     return {BY_CLASS: [(CLASSES[class_], fen) for class_, fen in parts]} if len(parts) > 1 else {}
 
 
+def _measures(content: Mapping[str, Any]) -> list[Measure]:
+    """The rent of a year; what villages have to let differs too much for a sum per head."""
+    has_rent = any(line.get("annual_rent") for line in content["lines"])
+    return [Measure("annual_rent", before=(Before.YEAR,))] if has_rent else []
+
+
 def _search_text(line: Mapping[str, Any]) -> str:
     """Asset and place, and who rents it if it is no person."""
     party = str(line.get("party", ""))
@@ -109,6 +116,7 @@ KIND = Kind(
     nothing=_RECIPE.nothing,
     nothing_said=lambda content: Message(N_("Nothing of the village is let or contracted out.")),
     breakdown=_breakdown,
+    measures=_measures,
     grains=(QUARTER, MONTH, YEAR),
     is_single=True,
     facts=("ledger", "neighbours"),

@@ -7,7 +7,7 @@ from portal.kinds.base import Kind, Rhythm, Type
 from portal.kinds.finance.accounts import english_name
 from portal.kinds.finance.assemble import assemble, no_dealings
 from portal.kinds.finance.books import SECTIONS, book_label, owner_label
-from portal.kinds.finance.columns import CHECK_LABELS, CHECKS, COLUMNS, HEADLINE, INPUT, QUESTIONS
+from portal.kinds.finance.columns import CHECK_LABELS, CHECKS, COLUMNS, HEADLINE, INPUT, MEASURES, QUESTIONS
 from portal.kinds.finance.leaves import leaves
 from portal.kinds.finance.totals import NOT_STATED, breakdown, figures
 from portal.kinds.payees import is_organisation
@@ -61,6 +61,7 @@ KIND = FINANCE = Kind(
     is_carried=True,
     amount=_amount,
     breakdown=_parts,
+    measures=lambda content: MEASURES,
     questions=QUESTIONS,
     reads_table=_reads_table,
     leaves=leaves,

@@ -1,6 +1,9 @@
 """The columns of a ledger: what files may call them, and what a published line holds."""
 
+from dataclasses import replace
+
 from portal.kinds.base import DRAWN, Column, Figure, Level, Privacy, Type, column
+from portal.kinds.measures import PER_HEAD, Before, Measure, Words
 from portal.text import N_
 
 _INTERNAL = Privacy.INTERNAL
@@ -140,6 +143,31 @@ HEADLINE = (
     Figure("income", N_("Money in"), "+"),
     Figure("expense", N_("Money out"), "−"),
     Figure("closing", N_("Closing balance"), "="),
+)
+
+MEASURES = (
+    Measure(
+        "expense",
+        before=(Before.STEP, Before.YEAR),
+        words=Words(
+            more=N_("%(amount)s more was spent than in %(when)s."),
+            less=N_("%(amount)s less was spent than in %(when)s."),
+            same=N_("As much was spent as in %(when)s."),
+        ),
+        per_head=replace(
+            PER_HEAD,
+            beside=N_(
+                "Spending per head %(own)s; the middle of the %(n)s villages of the township that have posted this"
+                " month is %(middle)s."
+            ),
+            few=N_(
+                "Spending per head is not compared: villages of the township that have posted this month: %(n)s;"
+                " needed: %(m)s."
+            ),
+            unknown=N_("Spending per head is not given: the number of villagers is not known here."),
+        ),
+        tells_alone=False,
+    ),
 )
 
 QUESTIONS = (

@@ -9,7 +9,7 @@ from portal.kinds.base import Kind, Rhythm
 from portal.kinds.listing import Recipe
 from portal.kinds.programmes import PROGRAMMES
 from portal.kinds.subsidy import which
-from portal.kinds.subsidy.columns import CHECK_LABELS, CHECKS, COLUMNS, HEADLINE, INPUT, QUESTIONS
+from portal.kinds.subsidy.columns import CHECK_LABELS, CHECKS, COLUMNS, HEADLINE, INPUT, MEASURES, QUESTIONS
 from portal.kinds.subsidy.roster import whole
 from portal.kinds.subsidy.rows import each
 from portal.kinds.subsidy.story import BY_GROUP, breakdown, figures, heading, story
@@ -67,6 +67,7 @@ KIND = Kind(
     nothing=_RECIPE.nothing,
     nothing_said=lambda content: Message(N_("In this period no subsidy or aid was allotted to anybody.")),
     breakdown=breakdown,
+    measures=lambda content: MEASURES,
     questions=QUESTIONS,
     grains=(MONTH, QUARTER, YEAR),
     is_single=True,

@@ -4,6 +4,7 @@ from portal.kinds.base import DRAWN, Figure, Level, Privacy, Type, column
 from portal.kinds.listing import CHECK_LABELS as COMMON_LABELS
 from portal.kinds.listing import CHECKS as COMMON
 from portal.kinds.listing import SERIAL
+from portal.kinds.measures import PER_HEAD, Before, Measure, Words
 from portal.text import N_
 
 _INTERNAL, _MASKED = Privacy.INTERNAL, Privacy.MASKED
@@ -80,6 +81,20 @@ HEADLINE = (
     Figure("basis", N_("Basis together"), type=Type.QUANTITY),
     Figure("amount", N_("Paid together"), "="),
 )
+
+MEASURES = (
+    Measure("amount", before=(Before.YEAR,), per_head=PER_HEAD, count="recipients"),
+    Measure(
+        "recipients",
+        before=(Before.YEAR,),
+        words=Words(
+            more=N_("Recipients: %(amount)s more than in %(when)s."),
+            less=N_("Recipients: %(amount)s fewer than in %(when)s."),
+            same=N_("Recipients: as many as in %(when)s."),
+        ),
+    ),
+)
+"""Against the same programme and batch: most aid is paid once a year, or its sum stands still from month to month."""
 
 QUESTIONS = (
     ("known", N_("Do you know everybody on this list, and is everybody alive and here?")),

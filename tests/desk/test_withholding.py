@@ -101,11 +101,21 @@ def test_a_withheld_name_is_nowhere(place: PlaceView, county: Actor, inspector: 
     first = withheld.roster(place, inspector)
     second = withheld.corrected(first)
     month = withheld.ledger(place)
-    open_one = drafts.start_correction(actor("bookkeeper"), second, f"{NAME}要求更正", AT)
+    open_one = drafts.start_correction(actor("bookkeeper"), second, "本人要求更正", AT)
     drawn = withheld.printed(settings)
     before = withheld.where(settings, NAME)
     assert before >= {
-        *("payload", "line_subsidy", "line_finance", "draft", "draft_file", "draft_state", "draft_event", "signature"),
+        *(
+            "payload",
+            "names_beside",
+            "line_subsidy",
+            "line_finance",
+            "draft",
+            "draft_file",
+            "draft_state",
+            "draft_event",
+            "signature",
+        ),
         *("payout", "internal_reading", "recipient", "call", "evidence_link", "evidence_act"),
         f"file {drawn.relative_to(settings.instance)}",
     }, "the test looks where names are"

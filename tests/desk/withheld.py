@@ -20,6 +20,7 @@ from portal.evidence import queries as papers
 from portal.evidence import services as evidence
 from portal.evidence.rules import Bearer, Document
 from portal.gazette import internal
+from portal.gazette import queries as gazette
 from portal.places import queries as places
 from portal.places import services as place_services
 from portal.places.queries import PlaceView
@@ -79,23 +80,28 @@ def _with_files(place: PlaceView, kind: str, period: str, *files: tuple[str, byt
 
 
 def signed(draft: int) -> int:
-    """Handed over, sent back once and signed with a reservation: the words of both name somebody."""
+    """Handed over, sent back once and signed with a reservation: words that name somebody, where they may."""
     keeper = actor("bookkeeper")
+    of_a_list = disclosure.draft(draft).kind.name == "subsidy"  # what is printed beside one names nobody
+    reservation = "第4笔没有附单据" if of_a_list else f"{NAME}一笔没有附单据"
     assert not disclosure.reading(draft).errors, disclosure.reading(draft).errors
     drafts.hand_over(keeper, draft, AT)
     drafts.send_back(actor("head"), draft, f"{NAME}的金额要再核对", disclosure.draft(draft).digest or "", AT)
     drafts.hand_over(keeper, draft, AT)
     seen = disclosure.draft(draft).digest or ""
     number = None
-    for login, decision, reason in (("head", "signed", ""), ("committee", "reserved", f"{NAME}一笔没有附单据")):
+    for login, decision, reason in (("head", "signed", ""), ("committee", "reserved", reservation)):
         number = drafts.sign(actor(login), draft, decision, reason, seen, AT)
     assert number is not None
     return number
 
 
 def corrected(number: int) -> int:
-    """The number of a correction in which everybody still stands."""
-    return signed(drafts.start_correction(actor("bookkeeper"), number, f"{NAME}的备注写错了", AT))
+    """The number of a correction of line 2, in which everybody still stands."""
+    draft = drafts.start_correction(actor("bookkeeper"), number, "第2笔写错了", AT)
+    changed = {"note": "邻居代领"} if gazette.item(number).kind == "subsidy" else {"summary": "水渠清淤人工费,8人2天"}
+    drafts.correct_line(actor("bookkeeper"), draft, 2, changed, AT)
+    return signed(draft)
 
 
 # ---------------------------------------------------------------- looking

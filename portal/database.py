@@ -3,6 +3,7 @@
 SQLite (WAL) by default, PostgreSQL beyond one small server: same models, same migrations.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+_log = logging.getLogger(__name__)
 
 WRITERS_LOCK = 0x706F7274616C  # "portal": PostgreSQL's advisory lock of all writers
 
@@ -75,11 +78,15 @@ def transaction(write: bool = True) -> Iterator[Session]:
     finally:
         session.info.update(in_act=False, in_write=False, on_commit=[])
     for callback in callbacks:
-        callback()
+        try:
+            callback()
+        except Exception:  # the act has committed: the other caches must hear of it all the same
+            _log.exception("after the commit")
 
 
 def on_commit(callback: Callable[[], Any]) -> None:
-    """Call `callback` once the running act has committed, never if it fails; for caches (work belongs to `jobs`)."""
+    """Call `callback` once the running act has committed, never if it fails; for caches (work belongs to `jobs`). What
+    it raises is logged, and undoes nothing."""
     db.session().info["on_commit"].append(callback)
 
 

@@ -72,6 +72,11 @@ class Child:
             self.close()
             raise
 
+    @property
+    def is_there(self) -> bool:
+        """Does the child live? One that waited may have been killed meanwhile, by whoever needed its memory."""
+        return self._process is not None and self._process.poll() is None
+
     def close(self) -> None:
         """End the child, whatever it is doing."""
         process, self._process = self._process, None

@@ -7,7 +7,7 @@ from datetime import datetime
 from portal import clock
 from portal.accounts.rules import Actor, Permission
 from portal.database import transaction
-from portal.errors import Invalid
+from portal.errors import Conflict, Invalid
 from portal.evidence import formats, installation, packed, rules, services
 from portal.evidence.copies import MEGABYTE, Limits, checked_kind
 from portal.evidence.rules import Bearer
@@ -52,11 +52,15 @@ def add_many(
         keys = rules.keys_of_name(name, vouchers)
         named = rules.document_of_name(name, otherwise)
         installation.store().put(body)
-        with transaction():
-            sealed = rules.is_sealed(named, settings["sealed_papers"])
-            file = services.put_file(actor, bearer.place_id, body, None, named, sealed, at, kind)
-            for key in keys or [""]:
-                services.link(actor, bearer, file, key, at, name)
+        try:
+            with transaction():
+                sealed = rules.is_sealed(named, settings["sealed_papers"])
+                file = services.put_file(actor, bearer.place_id, body, None, named, sealed, at, kind)
+                for key in keys or [""]:
+                    services.link(actor, bearer, file, key, at, name)
+        except Conflict as error:
+            refused.append((name, error.message))
+            continue
         matched, unmatched = matched + bool(keys), unmatched + (not keys)
     return Taken(matched, unmatched, refused)
 

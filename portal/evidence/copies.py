@@ -61,6 +61,11 @@ class Copier:
     def __exit__(self, *_error: object) -> None:
         self.close()
 
+    @property
+    def is_there(self) -> bool:
+        """Does its child wait for a file?"""
+        return self._child.is_there
+
     def close(self) -> None:
         """End the child; the next file begins another."""
         self._child.close()

@@ -21,19 +21,21 @@ def erase(numbers: Collection[int] = (), draft_ids: Collection[int] = ()) -> int
         return _erase_files(file_ids, kept)
 
 
-def erase_photos(place_id: int, digests: Collection[str]) -> int:
-    """Erase pictures of a village that no paper at a line is; how many. The caller names them nowhere any more."""
+def erase_photos(place_id: int, digests: Collection[str], is_silenced: bool = True) -> int:
+    """Erase pictures of a village that no paper at a line is; how many. The caller names them nowhere any more. Of a
+    village where nothing is withheld, what was written of its photos stays (not `is_silenced`): it names nobody."""
     with transaction() as session:
         of_these = (EvidenceFile.place_id == place_id, EvidenceFile.digest.in_(digests))
         file_ids = set(session.scalars(select(EvidenceFile.id).where(*of_these)))
         kept = set(session.scalars(select(EvidenceLink.file_id).where(EvidenceLink.file_id.in_(file_ids), _holds())))
-        return _erase_files(file_ids, kept)
+        return _erase_files(file_ids, kept, is_silenced)
 
 
-def _erase_files(file_ids: Collection[int], kept: Collection[int]) -> int:
+def _erase_files(file_ids: Collection[int], kept: Collection[int], is_silenced: bool = True) -> int:
     digests: set[str] = set()
     for file in db.session.scalars(select(EvidenceFile).where(EvidenceFile.id.in_(file_ids))).all():
-        _silence(file)
+        if is_silenced:
+            _silence(file)
         if file.id not in kept:
             digests |= {digest for digest in (file.digest, file.copy_digest, file.small_digest) if digest}
     gone = set(file_ids) - set(kept)

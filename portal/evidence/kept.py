@@ -26,6 +26,9 @@ class Kept:
         """A copier under these limits, for one file."""
         with self._lock:
             copier, files, _since = self._idle.pop() if self._idle else (_new(), 0, 0.0)
+        if files and not copier.is_there:
+            copier.close()  # killed while it waited: the next file begins another, and pays for nothing
+            files = 0
         copier.limits = limits
         try:
             yield copier

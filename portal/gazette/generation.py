@@ -7,6 +7,12 @@ import fcntl
 import mmap
 import os
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from portal.database import db
 
 _SIZE = 8  # bytes of the counter
 
@@ -83,3 +89,19 @@ def bump() -> None:
     """Drop every cached page of every worker."""
     if _shared:
         _shared[0].bump()
+
+
+@event.listens_for(db.session, "after_begin")
+def _began(session: Session, begun: SessionTransaction, _connection: Any) -> None:
+    """Write down under which generation a session begins to read: it sees nothing that is committed later. A savepoint
+    begins nothing: what it reads is as old as the rest."""
+    if not begun.nested:
+        session.info["generation"] = current()
+
+
+def of_reading(session: Session) -> int:
+    """The generation to which belongs what `session` reads now, be it the first thing or the last."""
+    if not session.in_transaction():
+        return current()
+    began: int = session.info.get("generation", 0)
+    return began

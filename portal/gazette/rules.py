@@ -1,10 +1,11 @@
 """Withholding by order: why, how it ended, and what an order must say before anybody erases anything. Pure."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.kinds.privacy import LABELS, suspicious_digits
@@ -13,6 +14,7 @@ from portal.text import N_, Message
 TEXT_AT_MOST = 100
 ANSWER_AT_MOST = 300
 NUMBERS_AT_MOST = 50
+DIGITS_AT_MOST = 18  # and so a number of the database; int() refuses thousands of digits with an error of its own
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 _SHORTEST_NAME = 2
 
@@ -108,13 +110,29 @@ def answer(text: str) -> str:
     return text
 
 
+def told_in(payload: Mapping[str, Any]) -> Iterator[str]:
+    """What officers wrote into an item in words of their own, outside its lines: every text of the content that is in
+    no line, and the reasons of those who signed."""
+    yield from _texts({name: value for name, value in payload["content"].items() if name != "lines"})
+    for signoff in payload["signoffs"]:
+        yield from _texts(signoff.get("reason"))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
+
+
 ONE_NUMBER = N_("Write the number of one item.")
 
 
 def numbers(text: str, field: str) -> list[int]:
     """The numbers that somebody typed with commas or blanks between them, each once, in order."""
     found = [part for part in _BETWEEN.split(text.strip()) if part]
-    if not all(part.isascii() and part.isdecimal() and 0 < int(part) < 10**18 for part in found):
+    if not all(part.isascii() and part.isdecimal() and len(part) <= DIGITS_AT_MOST and int(part) for part in found):
         raise Invalid(N_("Write numbers with commas between them, like 12, 15."), field=field)
     if len(found) > NUMBERS_AT_MOST:
         raise Invalid(N_("At most %(n)s numbers at once."), field=field, n=NUMBERS_AT_MOST)

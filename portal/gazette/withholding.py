@@ -3,6 +3,7 @@
 On the confirmation everything that is kept of the items is erased, in one act (see `erasing`).
 """
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from portal.accounts.rules import Actor, Permission
 from portal.database import db, transaction
 from portal.errors import Conflict, Invalid, NotFound
 from portal.gazette import queries, rules, services
-from portal.gazette.models import LINE_TABLES, Item, Withholding, WithholdingRequest
+from portal.gazette.models import LINE_TABLES, Item, Payload, Withholding, WithholdingRequest
 from portal.gazette.queries import _IS_CURRENT, _SHOWN, ItemView
 from portal.gazette.rules import Outcome, Reason
 from portal.kinds import KINDS, payees
@@ -26,6 +27,8 @@ from portal.places.models import Office, Person
 from portal.text import N_
 
 SHOWN_AT_MOST = 200
+TOLD_AT_MOST = 500
+"""So many items of a place that hold a name are read whole, to see where."""
 
 
 @dataclass(frozen=True)
@@ -294,8 +297,9 @@ def _names(number: int, lines: Collection[int] = ()) -> set[str]:
 
 
 def also_naming(number: int, lines: Collection[int]) -> dict[int, list[int]]:
-    """The other items of the same place in which the people of these lines stand too, in whatever column, corrected
-    items included: their lines, by number. A name of one sign is not looked for."""
+    """The other items of the same place in which the people of these lines stand too, in whatever column or reason,
+    corrected items included: their lines (none, where it is not a line that names them), by number. A name of one sign
+    is not looked for."""
     names = {name for name in _names(number, lines) if len(name) > 1}
     place_id = queries.item(number).place_id
     found: dict[int, list[int]] = {}
@@ -310,7 +314,28 @@ def also_naming(number: int, lines: Collection[int]) -> dict[int, list[int]]:
         )
         for other, n in db.session.execute(query):
             found.setdefault(other, []).append(n)
+    for other in _telling_of(names, place_id) - {number} if names else ():
+        found.setdefault(other, [])
     return dict(sorted(found.items()))
+
+
+def _telling_of(names: Collection[str], place_id: int) -> set[int]:
+    """The newest items of a place in which somebody wrote one of these names elsewhere than in a line: why something
+    was corrected, why a signature was refused. Who signed is no such text, for officers stand in every item."""
+    query = (
+        select(Payload.number, Payload.text)
+        .join(Item, Item.number == Payload.number)
+        .where(Item.place_id == place_id, Item.kind.in_(KINDS))
+        .where(or_(*(Payload.text.contains(name, autoescape=True) for name in names)))
+        .order_by(Payload.number.desc())
+        .limit(TOLD_AT_MOST)
+    )
+    found = set()
+    for number, text in db.session.execute(query):
+        told = rules.told_in(json.loads(text))
+        if any(name in said for said in told for name in names):
+            found.add(number)
+    return found
 
 
 def other_versions(number: int) -> list[ItemView]:

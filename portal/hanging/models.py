@@ -9,6 +9,10 @@ from portal.database import Base, UTCDateTime, append_only
 
 _OF_ITS_VILLAGE = "SELECT 1 FROM withholding w JOIN item i ON i.number = w.number WHERE i.place_id = OLD.place_id"
 """What is withheld there: a photo of one notice may show another beside it, so the number alone does not tell."""
+_CODES = "REPLACE(REPLACE(REPLACE(CAST(OLD.codes AS TEXT), ' ', ''), '[', ','), ']', ',')"
+_READ_IN_IT = f"SELECT 1 FROM withholding w WHERE REPLACE({_CODES}, ',' || w.number || ',', '') <> {_CODES}"  # noqa: S608
+"""What is withheld anywhere and its code was read in the photo; `REPLACE`, for both databases know it and no ``%`` is
+in it, which drivers take for a parameter."""
 
 
 class Sighting(Base):
@@ -21,7 +25,7 @@ class Sighting(Base):
         UniqueConstraint("number", "digest", name="uq_sighting_number_digest"),
         Index("ix_sighting_place_digest", "place_id", "digest"),
         Index("ix_sighting_place_day", "place_id", "day"),
-        {"info": append_only(delete_if=f"EXISTS ({_OF_ITS_VILLAGE})")},
+        {"info": append_only(delete_if=f"EXISTS ({_OF_ITS_VILLAGE}) OR EXISTS ({_READ_IN_IT})")},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -192,15 +192,15 @@ def is_known(number: int, digest: str) -> date | None:
 
 
 def shown_in(digest: str) -> list[int]:
-    """The notices of which this public copy (or small copy) is a photo."""
+    """The notices that this public copy (or small copy) shows: those for which it was sent, and those whose codes were
+    read in it."""
     query = (
-        select(Sighting.number)
+        select(Sighting.number, Sighting.codes)
         .join(EvidenceFile, (EvidenceFile.place_id == Sighting.place_id) & (EvidenceFile.digest == Sighting.digest))
         .where((EvidenceFile.copy_digest == digest) | (EvidenceFile.small_digest == digest))
         .where(EvidenceFile.is_sealed.is_(False))
-        .distinct()
     )
-    return list(db.session.scalars(query))
+    return sorted({number for row in db.session.execute(query) for number in (row.number, *row.codes)})
 
 
 # ---------------------------------------------------------------- villages

@@ -58,14 +58,25 @@ def show(actor: Actor, village: PlaceView, number: int | None, body: bytes, at: 
     with kept.borrowed(limits) as copier:
         photo = copier.photo(body)
     codes = _numbers(rules.check_codes(photo.codes))
+    _check_nothing_withheld(codes)
     store = installation.store()
     for part in (body, photo.copies.copy, photo.copies.small):
         store.put(part or b"")  # before the act, for writing takes its time
     with transaction():
+        _check_nothing_withheld(codes)
         chosen = [number] if number is not None else _of_village(codes, village)
         if not chosen:
             raise Invalid(_nothing_chosen(codes))
         return [_shown(actor, _on_board(one, village.id), photo, body, codes, at) for one in chosen]
+
+
+def _check_nothing_withheld(codes: Sequence[int]) -> None:
+    """Invalid for a photo that shows a sheet which is withheld, whatever else it shows: it would be published anew."""
+    for item in gazette.items(codes).values():
+        if item.withheld_by is not None:
+            text = N_("The photo shows notice %(number)s, which is withheld by order. Take that sheet down, and take a "
+                      "photo without it.")  # fmt: skip
+            raise Invalid(text, number=item.number)
 
 
 def _nothing_chosen(codes: Sequence[int]) -> str:

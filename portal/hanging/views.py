@@ -24,6 +24,8 @@ from portal.web import menu
 from portal.web.filters import message
 
 blueprint = Blueprint("hanging", __name__, url_prefix="/desk/boards")
+PHOTOS_AT_ONCE = 20
+"""Each takes a second or more of a child process while the browser waits."""
 OPENS = (Permission.BOARDS_SHOW, Permission.DRAFTS_SEE)
 WANTS = {
     "again": N_("to be posted again"),
@@ -102,6 +104,8 @@ def show(code: str) -> Response:
         photos = [file for file in request.files.getlist("files") if file.filename]
         if not photos:
             raise Invalid(N_("Choose a photo first."))
+        if len(photos) > PHOTOS_AT_ONCE:
+            raise Invalid(N_("At most %(n)s photos at once. Send the others afterwards."), n=PHOTOS_AT_ONCE)
         chosen = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
         for _name, body in one_by_one(photos):
             for shown in services.show(current_actor(), place, chosen, body, clock.now()):

@@ -14,7 +14,8 @@ from portal.gazette import payouts, seal
 from portal.gazette import queries as gazette
 from portal.gazette.names import Beside
 from portal.gazette.queries import ItemView
-from portal.hanging.queries import Hung
+from portal.hanging import queries as hanging
+from portal.hanging.queries import Hung, Photo
 from portal.kinds import KINDS, names, payees
 from portal.kinds.base import Figure, Kind
 from portal.kinds.payout import told
@@ -85,6 +86,12 @@ class ItemPage:
     def papers(self) -> papers.Counts:
         """How many papers lie behind each line, by its key."""
         return papers.counts(self.item)
+
+    @cached_property
+    def photos(self) -> list[Photo | None]:
+        """The first and the newest photo on the board, None for one that is shown to nobody, or not yet."""
+        found = [self.hung.first, self.hung.last] if self.hung else [None, None]
+        return [one if one and one.copy_digest and is_photo_shown(one.copy_digest) else None for one in found]
 
     @property
     def phone(self) -> str:
@@ -170,6 +177,19 @@ def names_shown(item: ItemView) -> Beside:
     if item_page(item, compare=False).names_are_hidden:
         raise NotFound(N_("The notice of item %(number)s is over: only surnames are shown now."), number=item.number)
     return beside
+
+
+def is_photo_shown(digest: str) -> bool:
+    """May everybody see this copy of a photo of a board? One photo may show several sheets, and it shows what each of
+    them says: it ends where the first of them ends."""
+    items = gazette.items(hanging.shown_in(digest)).values()
+    return bool(items) and all(_is_shown_on_photos(item) for item in items)
+
+
+def _is_shown_on_photos(item: ItemView) -> bool:
+    if item.withheld_by is not None:
+        return False
+    return item.kind not in KINDS or not item_page(item, compare=False).names_are_hidden  # records hold no names
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """What many pages need alike (a township's figures, the way from county to village), kept for one page generation.
 
 Everything public changes only with the generation (see `gazette.generation`) or at midnight, so a value read under one
-stays true under it. Kept per database; where no installation is served (generation 0) nothing is kept.
+stays true under it. A request reads what the database held when it began to: what it reads belongs to the generation
+of that moment, however late it is read. Kept per database; where no installation is served (generation 0) nothing is
+kept.
 """
 
 from collections.abc import Callable, Hashable
@@ -23,10 +25,10 @@ _kept: WeakKeyDictionary[Engine, tuple[Hashable, dict[Hashable, Any]]] = WeakKey
 
 def kept(key: Hashable, read: Callable[[], Value]) -> Value:
     """The value under `key` of this generation and day, read if it is not there. It must not be changed by callers."""
-    now = generation.current()  # before reading: a value read too early would belong to the generation before
-    if now == 0:
+    began = generation.of_reading(db.session())
+    if began == 0 or began != generation.current():  # published since: what is read now is old already
         return read()
-    era = (now, clock.today())
+    era = (began, clock.today())
     found_era, values = _kept.get(db.engine, (None, {}))
     if found_era != era or len(values) > MOST:
         values = {}

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from portal.errors import NotFound
 from portal.evidence.formats import MIME
@@ -11,8 +11,9 @@ from portal.web.declared import open_to_all
 
 blueprint = Blueprint("public_papers", __name__)
 
-FOR_A_YEAR = "max-age=31536000, immutable"
-"""Without the word "public": the page cache keeps pages, and pictures would push them out of it."""
+FOR_MINUTES = "private, max-age=300"
+"""A paper is withheld, a photo ends: no browser shows it long after that, and nobody between it and us at all. (The
+page cache too keeps only what says "public": pictures would push the pages out of it.)"""
 LOCKED = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 GONE = "这份单据未公开,或已不再公开。\nThis paper is not public, or not any more.\n"
 _NAME = re.compile(r"([0-9a-f]{64})\.(jpg|pdf)")
@@ -30,10 +31,11 @@ def copy(name: str) -> Response:
     except NotFound:
         return Response(GONE, 404, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
     response = Response(body, content_type=MIME[named[2]])
-    response.headers["Cache-Control"] = FOR_A_YEAR
+    response.headers["Cache-Control"] = FOR_MINUTES
     response.headers["Content-Security-Policy"] = LOCKED
     response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    response.set_etag(named[1])
+    return response.make_conditional(request)
 
 
 def _body(digest: str, kind: str) -> bytes:

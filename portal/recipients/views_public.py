@@ -42,7 +42,7 @@ def answer() -> Response | tuple[Response, int]:
         number = request.form.get("number", "")
         services.answer(
             recipient_id,
-            int(number) if number.isascii() and number.isdigit() else 0,
+            int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0,
             request.form.get("key", ""),
             request.form.get("answer", ""),
             clock.now(),

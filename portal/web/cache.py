@@ -208,8 +208,16 @@ def _kept(headers: Headers, body: bytes) -> Kept:
     vary = {"Vary": _varied(headers)} if packed else {}
     plain_headers = _with(headers, ETag=etag, Content_Length=str(len(body)), **vary)
     packed_headers = _with(plain_headers, Content_Encoding="gzip", Content_Length=str(len(packed or b"")))
-    short_headers = [pair for pair in plain_headers if pair[0].lower() in ("etag", "cache-control", "vary")]
-    return Kept(etag, body, plain_headers, packed, packed_headers, short_headers)
+    return Kept(etag, body, plain_headers, packed, packed_headers, _short(plain_headers))
+
+
+def _short(headers: Headers) -> Headers:
+    """What an answer "not modified" says of the page again."""
+    return [pair for pair in headers if pair[0].lower() in ("etag", "cache-control", "vary")]
+
+
+def _nothing() -> None:
+    """Bytes need no closing."""
 
 
 def _sent(kept: Kept, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -233,7 +241,12 @@ def _forwarded(
     environ: Environ,
     start_response: Callable[..., Any],
 ) -> Iterable[bytes]:
-    """Send what is not kept, compressed if the browser takes it."""
+    """Send what is not kept, compressed if the browser takes it; nothing again to whom has it already."""
+    asked, etag = environ.get("HTTP_IF_NONE_MATCH"), _value(headers, "etag")
+    if asked is not None and etag and etag in asked and status.startswith("200"):
+        getattr(body, "close", _nothing)()
+        start_response("304 NOT MODIFIED", _short(headers))
+        return []
     if not isinstance(body, bytes):
         start_response(status, headers)
         return body

@@ -8,6 +8,7 @@ from portal.disclosure import acts
 from portal.disclosure import queries as disclosure
 from portal.disclosure.queries import DraftView
 from portal.evidence import queries as evidence
+from portal.evidence.rules import Bearer
 from portal.gazette import queries as gazette
 from portal.gazette import services, withholding
 from portal.gazette.queries import ItemView
@@ -77,11 +78,12 @@ def listed(actor: Actor) -> list[tuple[RequestView, PlaceView]]:
 def concerned(number: int) -> Concerned:
     """One item with what there is of it."""
     item = gazette.item(number)
+    own = Bearer(item.place_id, number=number)
     return Concerned(
         item=item,
         place=places.place_by_id(item.place_id),
         lines=len(gazette.lines(number)) if item.kind in KINDS else 0,
-        papers=sum(sum(counted.values()) for counted in evidence.counts([number]).values()),
+        papers=sum(sum(counted.values()) for counted in evidence.counts(own).values()),
         is_being_corrected=disclosure.open_correction(number) is not None,
     )
 

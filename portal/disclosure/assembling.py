@@ -17,9 +17,12 @@ from portal.disclosure.models import DraftState
 from portal.disclosure.originals import Original
 from portal.disclosure.queries import Choices
 from portal.errors import Invalid
+from portal.evidence import services as evidence
+from portal.gazette import followed, seal
 from portal.gazette import queries as gazette
-from portal.gazette import seal
 from portal.kinds.base import Assembly, Context, Finding, Kind, Level, Question, Table
+from portal.kinds.changes import are_places, still_there
+from portal.kinds.names import masked_columns
 from portal.kinds.privacy import without_digits
 from portal.places import of_programmes
 from portal.places import queries as places
@@ -264,6 +267,8 @@ def store(draft_id: int, inputs: Inputs, understood: Understood, at: datetime) -
     if state is None or state.revision != inputs.revision:
         return
     assembly = understood.assembly
+    read_before = json.loads(state.content), json.loads(state.internal or b"[]")
+    evidence.move(draft_id, lambda: _moved(inputs.kind, *read_before, assembly))
     state.content = _json(assembly.content)
     state.internal = _json(list(assembly.internal)) if assembly.internal else None
     state.notes = _json(_notes(inputs, understood))
@@ -273,6 +278,18 @@ def store(draft_id: int, inputs: Inputs, understood: Understood, at: datetime) -
     state.is_being_read = False
     state.job_id = None
     state.read_at = at
+
+
+def _moved(
+    kind: Kind, content: Mapping[str, Any] | None, internal: Sequence[Mapping[str, Any]], assembly: Assembly
+) -> dict[str, str]:
+    """Old key → new key of lines that this reading put elsewhere. Empty for one that it has no more where keys are
+    places, for another has its key now; other keys wait for their line to come back."""
+    old, new = ((found or {}).get("lines", ()) for found in (content, assembly.content))
+    before, now = ([values.get(followed.PERSON) for values in found] for found in (internal, assembly.internal))
+    there = still_there(old, new, masked_columns(kind), (before, now))
+    gone = {line["key"]: "" for line in old if line["key"] not in there} if are_places(old) else {}
+    return gone | {key: now_key for key, now_key in there.items() if key != now_key}
 
 
 def empty_state(draft_id: int, at: datetime) -> DraftState:

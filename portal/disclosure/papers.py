@@ -11,8 +11,8 @@ from portal.errors import NotFound
 from portal.evidence import queries as evidence
 from portal.evidence.queries import Linked
 from portal.evidence.rules import Bearer
+from portal.gazette import followed
 from portal.gazette import queries as gazette
-from portal.gazette.queries import ItemView
 from portal.kinds import KINDS
 from portal.kinds.base import Kind
 from portal.places import queries as places
@@ -92,12 +92,7 @@ def of_item(actor: Actor, number: int) -> Subject:
     may_add = item.superseded_by is None and actor.may(Permission.DRAFTS_PREPARE, line)
     place = places.place_by_id(item.place_id)
     lines = gazette.lines(number, item.kind)
-    return Subject(bearer_of(item), place, KINDS[item.kind], item.period, lines, may_add, True)
-
-
-def bearer_of(item: ItemView) -> Bearer:
-    """An item with those that it corrects: their lines are its lines. What lies behind a withheld one stays there."""
-    return Bearer(item.place_id, number=item.number, earlier=tuple(gazette.earlier(item)))
+    return Subject(followed.bearer(item), place, KINDS[item.kind], item.period, lines, may_add, True)
 
 
 def desk_of(subject: Subject, page: int) -> PaperDesk:

@@ -1,8 +1,8 @@
 """Reads of papers, as plain frozen values: by draft, by item, by line; what the public route may serve."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -135,11 +135,18 @@ def masks(file_id: int) -> list[MaskView]:
 def papers(bearer: Bearer, key: str | None = None, also_removed: bool = False) -> list[Linked]:
     """The papers of a draft or item (of one line), in the order in which they came."""
     query = _linked().where(borne_by(bearer))
-    if key is not None:
+    if key is not None and not bearer.earlier:
         query = query.where(EvidenceLink.key == key)
     if not also_removed:
         query = query.where(EvidenceLink.removed_at.is_(None))
-    return [_view(*row) for row in db.session.execute(query)]
+    found = [_here(bearer, _view(*row)) for row in db.session.execute(query)]
+    return [linked for linked in found if key is None or linked.key == key]
+
+
+def _here(bearer: Bearer, linked: Linked) -> Linked:
+    """A paper at the line where it stands now; one whose line is gone belongs to none, and has its old key's name."""
+    key = bearer.key_here(linked.number, linked.key)
+    return linked if key == linked.key else replace(linked, key=key, name=linked.name if key else linked.key)
 
 
 def by_key(bearer: Bearer) -> dict[str, list[Linked]]:
@@ -166,25 +173,31 @@ def _view(link: EvidenceLink, row: EvidenceFile, person: str | None) -> Linked:
     )
 
 
-_COUNTS = (EvidenceLink.key, EvidenceFile.document, EvidenceFile.is_sealed)
+_COUNTED = (
+    EvidenceLink.number, EvidenceLink.key, EvidenceFile.id, EvidenceFile.document, EvidenceFile.is_sealed
+)  # fmt: skip
 
 
-def counts(numbers: Collection[int]) -> dict[str, Counter[tuple[Document, bool]]]:
+def counts(bearer: Bearer) -> dict[str, Counter[tuple[Document, bool]]]:
     """Of an item (and those that it corrects) how many papers a line has, by what they are and whether they are sealed;
     by the line's key, in one query. A paper that is being prepared is no paper yet."""
     query = (
-        select(*_COUNTS, func.count(EvidenceFile.id.distinct()))
+        select(*_COUNTED)
         .join(EvidenceFile, EvidenceFile.id == EvidenceLink.file_id)
         .where(
-            EvidenceLink.number.in_(numbers),
+            EvidenceLink.number.in_(bearer.numbers),
             EvidenceLink.removed_at.is_(None),
             EvidenceFile.is_sealed | EvidenceFile.copy_digest.is_not(None),
         )
-        .group_by(*_COUNTS)
+        .order_by(EvidenceLink.id)
     )
+    once = {
+        (bearer.key_here(number, key), file_id): (Document(document), is_sealed)
+        for number, key, file_id, document, is_sealed in db.session.execute(query)
+    }
     found: dict[str, Counter[tuple[Document, bool]]] = {}
-    for key, document, is_sealed, count in db.session.execute(query):
-        found.setdefault(key, Counter())[Document(document), is_sealed] += count
+    for (key, _file_id), what in once.items():
+        found.setdefault(key, Counter())[what] += 1
     return found
 
 

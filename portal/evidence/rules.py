@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.errors import Invalid
@@ -86,15 +86,24 @@ ACT_LABELS: Mapping[Act, str] = {
 SMALLEST = 5  # thousandths: a box that is smaller was a slip of the finger
 
 
+Follow = Callable[[int, str], str]
+"""Number and key of a line of an earlier item → its key in the one that corrects it, empty if it is gone."""
+
+
+def _unmoved(_number: int, key: str) -> str:
+    return key
+
+
 @dataclass(frozen=True)
 class Bearer:
     """What a paper belongs to: a village's draft, or its published item; exactly one of the two is given. `earlier` are
-    the items that this one corrects: its lines keep their keys, and so their papers."""
+    the items that this one corrects: its lines keep their papers, wherever `follow` says that they stand now."""
 
     place_id: int
     draft_id: int | None = None
     number: int | None = None
     earlier: tuple[int, ...] = ()
+    follow: Follow = field(default=_unmoved, compare=False)
 
     def __post_init__(self) -> None:
         if (self.draft_id is None) == (self.number is None):
@@ -104,6 +113,10 @@ class Bearer:
     def numbers(self) -> tuple[int, ...]:
         """The item and those that it corrects; none for a draft."""
         return () if self.number is None else (self.number, *self.earlier)
+
+    def key_here(self, number: int | None, key: str) -> str:
+        """The key that a line of item `number` has in this one; empty if it is there no more."""
+        return self.follow(number, key) if key and number is not None and number in self.earlier else key
 
 
 def document(text: str) -> Document:

@@ -4,7 +4,7 @@ A file is in the store before a row names it. What is shown changes with the act
 to nobody until its copy is made anew.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -104,13 +104,9 @@ def link(actor: Actor, bearer: Bearer, file: EvidenceFile, key: str, at: datetim
     it ends with the names on the sheet, and a paper would stay."""
     if file.document == Document.BOARD:
         raise Conflict(N_("This picture was sent as a photo of the board already. Send a photo of the paper itself."))
-    there = select(EvidenceLink.id).where(
-        EvidenceLink.file_id == file.id,
-        queries.borne_by(bearer),
-        EvidenceLink.key == key,
-        EvidenceLink.removed_at.is_(None),
-    )
-    if db.session.scalar(there.limit(1)) is not None:
+    of_file = queries.borne_by(bearer) & (EvidenceLink.file_id == file.id) & EvidenceLink.removed_at.is_(None)
+    there = db.session.execute(select(EvidenceLink.number, EvidenceLink.key).where(of_file))
+    if key in {bearer.key_here(*row) for row in there}:
         return
     db.session.add(
         EvidenceLink(
@@ -174,6 +170,18 @@ def follow(draft_id: int, number: int, keys: Collection[str]) -> None:
         for row in rows:
             if row.key in keys:
                 row.number = number
+
+
+def move(draft_id: int, keys: Callable[[], Mapping[str, str]]) -> None:
+    """Lines of a draft may have other keys now: `keys` says old → new, empty for a line that is gone, whose papers then
+    wait for somebody to say which line they belong to. It is asked if there are papers; inside the act."""
+    with transaction() as session:
+        of_draft = (EvidenceLink.draft_id == draft_id, EvidenceLink.removed_at.is_(None), EvidenceLink.key != "")
+        rows = session.scalars(select(EvidenceLink).where(*of_draft)).all()
+        moved = keys() if rows else {}
+        for row in rows:
+            if row.key in moved:
+                row.name, row.key = ("" if moved[row.key] else row.key[:NAME_AT_MOST]), moved[row.key]
 
 
 def forget(draft_id: int, at: datetime) -> None:

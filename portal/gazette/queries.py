@@ -167,17 +167,6 @@ def versions(number: int) -> list[ItemView]:
     return found
 
 
-def earlier(item_: ItemView) -> list[int]:
-    """The numbers of the items that an item corrects, the newest first, up to one that is withheld."""
-    numbers: list[int] = []
-    while item_.supersedes is not None:
-        item_ = item(item_.supersedes)
-        if item_.withheld_by is not None:
-            break
-        numbers.append(item_.number)
-    return numbers
-
-
 def periods_published(kind: str) -> set[tuple[int, str, str | None]]:
     """Every (place id, period, subject) that has an item of the kind; what a backfill that goes on leaves out."""
     columns = (Item.place_id, Item.period, Item.subject)

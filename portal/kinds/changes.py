@@ -6,6 +6,9 @@ from difflib import SequenceMatcher
 from typing import Any
 
 Line = Mapping[str, Any]
+Numbers = Sequence[Hashable]
+"""Of each line what tells its person from all others; empty where nothing does."""
+_NUMBER = "number of a person"
 _NAMES = ("key", "subject", "entry")
 """Columns that only name a line: no likeness, and nothing that a reader would call a change."""
 _DIFFERING = 2  # fields in which a line may differ from the one it took the place of
@@ -35,7 +38,7 @@ class Changes:
 def changes(before: Iterable[Line], now: Iterable[Line]) -> Changes:
     """Compare two contents' lines by their keys; what lost its key is found again by its likeness."""
     before, now = list(before), list(now)
-    same = _by_place(before, now) if _are_places(before) and _are_places(now) else _by_key(before, now)
+    same = _same(before, now)
     came_from = {new: old for old, new in same.items()}
     then = {line["key"]: line for line in before}
     changed = []
@@ -56,6 +59,42 @@ def differences(then: Line, now: Line) -> dict[str, tuple[Any, Any]]:
     return {name: (then.get(name), now.get(name)) for name in fields if then.get(name) != now.get(name)}
 
 
+def still_there(
+    before: Sequence[Line], now: Sequence[Line], who: Sequence[str] = (), numbers: tuple[Numbers, Numbers] = ((), ())
+) -> dict[str, str]:
+    """Old key → new key of the lines whose papers and answers stay with them: those found again that are about the same
+    person. `who` are the columns that name him; `numbers` of both lists, parallel to their lines, decide where both
+    have one, for a name may be mended and two people may have the same. A key that is no place needs no other proof.
+
+    For a reader a line with another name is a changed one; another's receipts must not be shown there.
+    """
+    old, new = (_with_numbers(lines, given) for lines, given in zip((before, now), numbers, strict=True))
+    then, after = ({line["key"]: line for line in lines} for lines in (old, new))
+    is_proof = not (are_places(old) and are_places(new))
+    return {
+        key: now_key
+        for key, now_key in _same(old, new).items()
+        if (is_proof and key == now_key) or _is_same_one(then[key], after[now_key], who)
+    }
+
+
+def _with_numbers(lines: Sequence[Line], numbers: Numbers) -> Sequence[Line]:
+    if not any(numbers):
+        return lines
+    return [{**line, _NUMBER: number} if number else line for line, number in zip(lines, numbers, strict=True)]
+
+
+def _is_same_one(line: Line, other: Line, who: Sequence[str]) -> bool:
+    if _NUMBER in line and _NUMBER in other:
+        return bool(line[_NUMBER] == other[_NUMBER])
+    return all(line.get(name) == other.get(name) for name in who)
+
+
+def _same(before: Sequence[Line], now: Sequence[Line]) -> dict[str, str]:
+    """Old key → new key of lines that are the same, changed or not."""
+    return _by_place(before, now) if are_places(before) and are_places(now) else _by_key(before, now)
+
+
 def _by_key(before: Sequence[Line], now: Sequence[Line]) -> dict[str, str]:
     """Old key → new key of lines that are the same, changed or not."""
     old, new = {line["key"] for line in before}, {line["key"] for line in now}
@@ -63,7 +102,7 @@ def _by_key(before: Sequence[Line], now: Sequence[Line]) -> dict[str, str]:
     return same | _alike([line for line in before if line["key"] not in new], [x for x in now if x["key"] not in old])
 
 
-def _are_places(lines: Sequence[Line]) -> bool:
+def are_places(lines: Sequence[Line]) -> bool:
     """Is a line's key only its place in the list? Then it moves when another line comes or goes above it."""
     return all(line["key"] == str(n) for n, line in enumerate(lines, 1))
 

@@ -11,8 +11,11 @@ _TEXTS = (Type.TEXT, Type.CODE)
 
 def sealed_columns(kind: Kind) -> tuple[str, ...]:
     """The columns whose names are sealed as digests, because they are not shown for ever (`Kind.names_key`)."""
-    if kind.names_key is None:
-        return ()
+    return () if kind.names_key is None else masked_columns(kind)
+
+
+def masked_columns(kind: Kind) -> tuple[str, ...]:
+    """The columns that name people."""
     return tuple(column.name for column in kind.columns if column.privacy is Privacy.MASKED)
 
 
@@ -30,13 +33,12 @@ def naming(kind: Kind, content: Mapping[str, Any]) -> Callable[[Mapping[str, Any
 
 def who(kind: Kind, line: Mapping[str, Any]) -> str:
     """The person that a line is about, for the village's own pages and paper; empty where lines name nobody."""
-    masked = (column.name for column in kind.columns if column.privacy is Privacy.MASKED)
-    return str(next((line[name] for name in masked if line.get(name)), ""))
+    return str(next((line[name] for name in masked_columns(kind) if line.get(name)), ""))
 
 
 def of(kind: Kind, *contents: Mapping[str, Any]) -> Names:
     """Everybody whom the lines of some contents name in full."""
-    columns = [column.name for column in kind.columns if column.privacy is Privacy.MASKED]
+    columns = masked_columns(kind)
     lines = (line for content in contents for line in content.get("lines", ()))
     return Names(line[name] for line in lines for name in columns if line.get(name))
 
@@ -50,7 +52,7 @@ def hidden(
     What was sealed stays as it is: this is only how it is shown.
     """
     names = of(kind, content, *others)
-    masked = {column.name for column in kind.columns if column.privacy is Privacy.MASKED}
+    masked = set(masked_columns(kind))
     texts = {column.name for column in kind.columns if column.type in _TEXTS} - masked
     lines = [
         {

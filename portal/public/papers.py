@@ -9,8 +9,10 @@ from portal.evidence import installation
 from portal.evidence import queries as evidence
 from portal.evidence.queries import Linked
 from portal.evidence.rules import LABELS, Bearer, Document
+from portal.gazette import followed
 from portal.gazette import queries as gazette
 from portal.gazette.queries import ItemView
+from portal.public import memo
 from portal.text import N_, Message
 
 Counts = Mapping[str, Counter[tuple[Document, bool]]]
@@ -31,13 +33,13 @@ class LinePapers:
 
 
 def bearer(item: ItemView) -> Bearer:
-    """An item with those that it corrects: their lines are its lines. What lies behind a withheld one stays there."""
-    return Bearer(item.place_id, number=item.number, earlier=tuple(gazette.earlier(item)))
+    """An item with those that it corrects; where their lines stand is found once for a page generation."""
+    return memo.kept(("papers of item", item.number), lambda: followed.bearer(item))
 
 
 def counts(item: ItemView) -> Counts:
     """How many papers each line of an item has, by its key."""
-    return evidence.counts(bearer(item).numbers)
+    return evidence.counts(bearer(item))
 
 
 def told(papers: Counter[tuple[Document, bool]]) -> list[Message]:

@@ -14,7 +14,7 @@ from portal.accounts.rules import Actor, Permission
 from portal.clock import COUNTY_TIME
 from portal.database import db, transaction
 from portal.errors import Conflict, Invalid, NotFound
-from portal.gazette import internal
+from portal.gazette import followed, internal
 from portal.gazette import queries as gazette
 from portal.gazette import services as gazette_services
 from portal.kinds import KINDS
@@ -171,17 +171,17 @@ def _open_call(actor: Actor, call_id: int) -> Call:
 
 
 def _confirm(call: Call, outcome: rules.Answer, actor: Actor, at: datetime) -> None:
-    item = gazette.item(call.number)
-    place = places.place_by_id(item.place_id)
+    number, key = followed.place_now(call.number, call.key)  # the list may have been corrected since the draw
+    place = places.place_by_id(gazette.item(number).place_id)
     household = next(
         (
             one
             for one in queries.households(place)
-            if any((granted.number, granted.key) == (call.number, call.key) for granted in one.granted)
+            if any((granted.number, granted.key) == (number, key) for granted in one.granted)
         ),
         None,
     )
-    if household is None:  # corrected since the draw
+    if household is None:  # the corrected list names it no more
         return
     row = db.session.scalar(select(Recipient).where(Recipient.place_id == place.id, Recipient.match == household.match))
     if row is None:
@@ -194,8 +194,8 @@ def _confirm(call: Call, outcome: rules.Answer, actor: Actor, at: datetime) -> N
         Confirmation(
             place_id=place.id,
             recipient_id=row.id,
-            number=call.number,
-            key=call.key,
+            number=number,
+            key=key,
             answer=outcome,
             way=Way.CALL,
             entered_by=actor.person_id,

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from portal import clock
 from portal.database import db
 from portal.errors import NotFound
-from portal.gazette import internal
+from portal.gazette import followed, internal
 from portal.gazette import queries as gazette
 from portal.kinds import KINDS, programmes
 from portal.places import queries as places
@@ -22,8 +22,6 @@ from portal.recipients.rules import Answer, Tally, Way
 from portal.text import N_, Message
 
 ROSTER = "subsidy"
-MATCHED = "id_number"
-"""The internal column by which one household is found in all lists."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def households(place: PlaceView, since: str = "") -> list[Household]:
         if item.withheld_by:
             continue
         programme = KINDS[ROSTER].called(gazette.content(item.number))
-        numbers = internal.hashes(item.number, MATCHED)
+        numbers = internal.hashes(item.number, followed.PERSON)
         for line in gazette.lines(item.number, ROSTER):
             name, group = str(line.get("name", "")), str(line.get("group", ""))
             match = numbers.get(line["n"]) or match_hash("name", f"{place.id}|{name}|{group}")
@@ -98,9 +96,11 @@ def recipient(recipient_id: int) -> tuple[PlaceView, Household]:
 
 
 def _answers(recipient_id: int) -> dict[tuple[int, str], str]:
-    """The newest answer to each line."""
+    """The newest answer to each line, where it stands now: what was said of a payment outlives a corrected list."""
     query = select(Confirmation).where(Confirmation.recipient_id == recipient_id).order_by(Confirmation.id)
-    return {(row.number, row.key): row.answer for row in db.session.scalars(query)}
+    rows = db.session.scalars(query).all()
+    now = followed.places_now({(row.number, row.key) for row in rows})
+    return {now[row.number, row.key]: row.answer for row in rows}
 
 
 def of_slip(code_hash: bytes, at: datetime) -> Slip | None:
@@ -153,8 +153,10 @@ def _counted(
     newest: dict[tuple[int, int, str], tuple[int, str]] = {}
     times: dict[int, list[datetime]] = {}
     query = select(Confirmation).where(Confirmation.place_id.in_(place_ids), Confirmation.at >= since)
-    for row in db.session.scalars(query.order_by(Confirmation.id)):
-        newest[row.recipient_id, row.number, row.key] = row.place_id, row.answer
+    rows = db.session.scalars(query.order_by(Confirmation.id)).all()
+    now = followed.places_now({(row.number, row.key) for row in rows})
+    for row in rows:
+        newest[row.recipient_id, *now[row.number, row.key]] = row.place_id, row.answer
         if row.way == Way.SLIP:
             times.setdefault(row.place_id, []).append(row.at)
     counts: dict[int, dict[str, int]] = {}
@@ -183,20 +185,22 @@ def doubts(place_ids: Collection[int]) -> list[Doubt]:
     """Answers other than received that hold, newest first: for the township, never for a village."""
     said: dict[tuple[int, int, str], list[Confirmation]] = {}
     query = select(Confirmation).where(Confirmation.place_id.in_(place_ids)).order_by(Confirmation.id)
-    for row in db.session.scalars(query):
-        said.setdefault((row.recipient_id, row.number, row.key), []).append(row)
-    open_ones = [rows for rows in said.values() if rows[-1].answer != Answer.RECEIVED]
+    answers = db.session.scalars(query).all()
+    now = followed.places_now({(row.number, row.key) for row in answers})
+    for row in answers:
+        said.setdefault((row.recipient_id, *now[row.number, row.key]), []).append(row)
+    open_ones = {line: rows for line, rows in said.items() if rows[-1].answer != Answer.RECEIVED}
     kept = places.places_by_ids(set(place_ids))
-    numbers = {rows[-1].number for rows in open_ones}
+    numbers = {number for _recipient, number, _key in open_ones}
     lines = {number: {line["key"]: line["n"] for line in gazette.lines(number, ROSTER)} for number in numbers}
     found = []
-    for rows in open_ones:
+    for (_recipient, number, key), rows in open_ones.items():
         last, who = rows[-1], db.session.get_one(Recipient, rows[-1].recipient_id)
         ways = dict.fromkeys(Way(row.way) for row in rows if row.answer == last.answer)
         found.append(
             Doubt(
-                kept[last.place_id], who.name.decode(), who.group.decode(), Answer(last.answer), last.number,
-                lines[last.number].get(last.key, 1), last.at, tuple(ways),
+                kept[last.place_id], who.name.decode(), who.group.decode(), Answer(last.answer), number,
+                lines[number].get(key, 1), last.at, tuple(ways),
             )
         )  # fmt: skip
     return sorted(found, key=lambda doubt: doubt.at, reverse=True)

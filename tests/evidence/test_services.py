@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,6 +43,11 @@ def published(bearer: Bearer, number: int = 7, keys: tuple[str, ...] = (KEY,)) -
     """The draft's papers followed to item 7."""
     services.follow(bearer.draft_id or 0, number, keys)
     return Bearer(bearer.place_id, number=number)
+
+
+def counted(bearer: Bearer) -> dict[str, Counter[tuple[Document, bool]]]:
+    """What is counted behind the lines of item 7."""
+    return queries.counts(Bearer(bearer.place_id, number=7))
 
 
 def copy_of(file_id: int) -> Image.Image:
@@ -157,10 +163,10 @@ def test_papers_follow_their_lines_to_the_item_and_only_those_are_public(bearer:
     file = queries.file(add(bearer))
     add(bearer, photo(2), key="a line that was mended away")
     assert file.copy_digest
-    assert queries.published_under(file.copy_digest, "jpg") == [] and queries.counts([7]) == {}
+    assert queries.published_under(file.copy_digest, "jpg") == [] and counted(bearer) == {}
     item = published(bearer)
     assert [linked.key for linked in queries.papers(item)] == [KEY]
-    assert queries.counts([7])[KEY] == {(Document.INVOICE, False): 1}
+    assert counted(bearer)[KEY] == {(Document.INVOICE, False): 1}
     assert queries.published_under(file.copy_digest, "jpg") == [7]
     assert queries.published_under(file.small_digest or "", "jpg") == [7]
     assert queries.published_under(file.copy_digest, "pdf") == []
@@ -185,7 +191,7 @@ def test_sealing_takes_a_paper_from_the_public_and_is_written_down(bearer: Beare
     copy = queries.file(file_id).copy_digest or ""
     services.describe(actor("township"), file_id, "wages", True, AT)
     assert queries.published_under(copy, "jpg") == []
-    assert queries.counts([7])[KEY] == {(Document.WAGES, True): 1}
+    assert counted(bearer)[KEY] == {(Document.WAGES, True): 1}
     services.describe(actor("bookkeeper"), file_id, "wages", False, AT)
     assert queries.published_under(copy, "jpg") == [7]
     assert acts(file_id)[:3] == [Act.OPENED, Act.SEALED, Act.NAMED]
@@ -220,7 +226,7 @@ def test_while_a_covered_copy_is_made_nobody_sees_the_open_one_even_if_the_proce
     monkeypatch.setattr(preparing, "prepare", lambda _id: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         services.cover(actor("bookkeeper"), file_id, (0, 0, 25, 25), 1, AT)
-    assert queries.published_under(before, "jpg") == [] and queries.counts([7]) == {}
+    assert queries.published_under(before, "jpg") == [] and counted(bearer) == {}
     db.session.rollback()
     assert run_due({preparing.PREPARE: HANDLERS[preparing.PREPARE]}) == 1
     assert max(copy_of(file_id).getpixel((100, 75))) < 40  # type: ignore[arg-type]
@@ -251,7 +257,7 @@ def test_a_published_paper_is_taken_away_with_a_reason_only(bearer: Bearer) -> N
     with pytest.raises(NotFound):
         services.take_away(actor("bookkeeper"), Bearer(bearer.place_id, number=8), linked.id, "错了", AT)
     services.take_away(actor("bookkeeper"), item, linked.id, "是另一笔的发票", AT)
-    assert queries.papers(item) == [] and queries.counts([7]) == {}
+    assert queries.papers(item) == [] and counted(bearer) == {}
     (gone,) = queries.papers(item, KEY, also_removed=True)
     assert gone.reason == "是另一笔的发票" and gone.removed_at == AT
     assert queries.published_under(queries.file(file_id).copy_digest or "", "jpg") == []

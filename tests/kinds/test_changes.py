@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kinds.changes import changes
+from portal.kinds.changes import changes, still_there
 
 
 def line(key: str, **fields: Any) -> dict[str, Any]:
@@ -113,3 +113,25 @@ def test_what_is_told_of_the_old_lines_makes_the_new_ones(both: tuple[list[Any],
     before, now = both
     found = changes(before, now)
     assert bare(applied(before, found)) == bare(now)
+
+
+def test_papers_stay_only_with_a_line_that_is_about_the_same_person() -> None:
+    def people(*names: str) -> list[dict[str, Any]]:
+        return [{"key": str(n), "name": name, "group": "1组", "amount": 500} for n, name in enumerate(names, 1)]
+
+    before, now = people("甘小满", "龙春生", "文长贵"), people("甘大山", "甘小满", "文常贵")
+    assert changes(before, now).became, "for a reader somebody stands there under another name"
+    assert still_there(before, now, ("name",)) == {"1": "2"}
+    numbers = ["a", "b", "c"], ["d", "a", "c"]
+    assert still_there(before, now, ("name",), numbers) == {"1": "2", "3": "3"}, "a name mended: the number is the same"
+    twins = people("甘小满", "甘小满")
+    assert still_there(twins, twins[:1], ("name",), (["a", "b"], ["b"])) == {"2": "1"}
+    assert still_there(twins, [], ("name",)) == {}
+
+
+def test_papers_stay_with_a_voucher_whoever_it_names_and_follow_its_new_number() -> None:
+    first = {"key": "银-001:1", "payee": "甘小满", "amount": 500, "day": "2026-03-01"}
+    second = {"key": "银-002:1", "payee": "龙春生", "amount": 700, "day": "2026-03-02"}
+    mended, renamed = {**first, "payee": "甘晓满"}, {**second, "key": "银-003:1"}
+    there = still_there([first, second], [mended, renamed], ("payee",))
+    assert there == {"银-001:1": "银-001:1", "银-002:1": "银-003:1"}

@@ -183,10 +183,7 @@ def mend(
     seen: str | None = None,
     as_a_whole: bool = False,
 ) -> None:
-    """Put texts in the place of cells: ``{(file id, sheet, "F12"): text}``; the file itself stays as it was sent.
-
-    Conflict if the same was mended since `seen`, or (`as_a_whole`) the draft changed in any way.
-    """
+    """Put texts in the place of cells: ``{(file id, sheet, "F12"): text}``; the file itself stays as it was sent."""
     with transaction():
         view = changeable(actor, draft_id, at, seen=seen, as_a_whole=as_a_whole)
         editions.check_files(seen, view)

@@ -115,6 +115,8 @@ class Recipe:
     empty: Callable[[Desk], dict[str, Any]] = lambda desk: {}
     summed: Mapping[str, Type] = field(init=False)
     checked: tuple[str, ...] = field(init=False)
+    _required: tuple[Column, ...] = field(init=False)
+    _never_negative: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         numbers = {one.name: one.type for one in self.input if one.type in (Type.MONEY, Type.QUANTITY, Type.INTEGER)}
@@ -122,6 +124,8 @@ class Recipe:
         public = {one.name for one in self.columns}
         texts = tuple(one.name for one in self.input if one.name in public and one.type in _TEXTS)
         object.__setattr__(self, "checked", texts)
+        object.__setattr__(self, "_required", tuple(one for one in self.input if one.required))
+        object.__setattr__(self, "_never_negative", tuple(name for name in numbers if name not in self.may_be_negative))
 
     def assemble(self, tables: Sequence[Table], context: Context) -> Assembly:
         """The content of a list from all its tables; see `Kind.assemble`."""
@@ -183,12 +187,13 @@ class Recipe:
     def _check(self, entry: Entry, faulty: set[str], desk: Desk) -> None:
         """What every list asks of a row; a number of a person is in no case part of the content."""
         content, table, row = entry.content, entry.table, entry.row
-        for column in self.input:
+        for column in self._required:
             name = column.name
-            if column.required and name not in row.values and table.cell(row, name) not in faulty:
+            if name not in row.values and table.cell(row, name) not in faulty:
                 text = N_("The row lacks “%(column)s”. Fill it in, or delete the row.")
                 desk.say("missing", text, entry, name, column=Message(column.label))
-            if name in self.summed and name not in self.may_be_negative and (row.values.get(name) or 0) < 0:
+        for name in self._never_negative:
+            if (row.values.get(name) or 0) < 0:
                 desk.say("negative", N_("There can be no negative number here. Correct it."), entry, name)
         for name in self.checked:
             kind = suspicious_digits(content[name]) if name in content else None

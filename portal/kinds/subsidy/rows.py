@@ -41,6 +41,7 @@ _POVERTY_ITSELF = ("dibao", "extreme_poverty", "temporary")
 """Lists that say of themselves why somebody stands on them."""
 _TAIL = re.compile(r"((?:尾号|后[三四五六3-6]位|末[三四五六3-6]位|last \w+ digits)\D{0,3})(\d{3,})", re.I)
 _DIGITS = re.compile(r"\d{6,}")
+_THREE_DIGITS = re.compile(r"\d{3}")
 _VILLAGE_END = re.compile(r"(?:村民委员会|村委会|村委|社区|居委会|村)$")
 _TEXTS = ("name", "household", "group", "note")
 
@@ -117,6 +118,8 @@ def _numbers(entry: Entry, desk: Desk) -> None:
     for name in NUMBERS:
         if name not in internal:
             continue
+        if internal[name].isascii() and internal[name].isdigit():
+            continue  # as nearly all are: plain already
         if name != "id_number" and identity.is_shortened(internal[name]):
             desk.say("number_shortened", identity.SENTENCES[identity.MANGLED], entry, name)
         internal[name] = identity.plain(internal[name])
@@ -149,9 +152,11 @@ def _without_own_numbers(entry: Entry, desk: Desk) -> None:
     own = [number for name in NUMBERS if (number := entry.internal.get(name))]
     for name in _TEXTS:
         text = entry.content.get(name)
-        if not text or not any(sign.isdigit() for sign in text):
+        if not text or text.isalpha():
             continue
         plain = normalised(text)
+        if not _THREE_DIGITS.search(plain):
+            continue  # neither of the two below finds fewer
         hidden = _TAIL.sub(lambda found: found[1] + "*" * len(found[2]), plain)
         hidden = _DIGITS.sub(lambda run: "*" * len(run[0]) if _is_part(run[0], own) else run[0], hidden)
         if hidden != plain:
@@ -260,8 +265,11 @@ def _is_shielded(entry: Entry, desk: Desk) -> bool:
     programme: Programme | None = desk.known.get(which.PROGRAMME)
     if programme is not None and programme.is_health:
         return True
-    if SHIELDED.search(str(entry.content.get("note", ""))) or ILLNESS.search(str(entry.content.get("note", ""))):
+    note = str(entry.content.get("note", ""))
+    if note and (SHIELDED.search(note) or ILLNESS.search(note)):
         return True
+    if "id_number" not in entry.internal:
+        return False
     paid_on = entry.content.get("paid_on")
     on = date.fromisoformat(paid_on) if paid_on else period_bounds(desk.period)[1]
-    return "id_number" in entry.internal and identity.is_minor(entry.internal["id_number"], on)
+    return identity.is_minor(entry.internal["id_number"], on)

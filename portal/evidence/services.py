@@ -100,8 +100,8 @@ def put_file(
 
 
 def link(actor: Actor, bearer: Bearer, file: EvidenceFile, key: str, at: datetime, name: str = "") -> None:
-    """Let a file belong to a line, unless it does already; inside the running act. Conflict for a photo of the board: it
-    ends with the names on the sheet, and a paper would stay."""
+    """Let a file belong to a line, unless it does already; inside the running act. Conflict for a photo of the board:
+    it ends with the names on the sheet, and a paper would stay."""
     if file.document == Document.BOARD:
         raise Conflict(N_("This picture was sent as a photo of the board already. Send a photo of the paper itself."))
     there = select(EvidenceLink.id).where(

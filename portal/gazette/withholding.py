@@ -320,8 +320,8 @@ def also_naming(number: int, lines: Collection[int]) -> dict[int, list[int]]:
 
 
 def _telling_of(names: Collection[str], place_id: int) -> set[int]:
-    """The newest items of a place in which somebody wrote one of these names elsewhere than in a line: why something was
-    corrected, why a signature was refused. Who signed is no such text, for officers stand in every item."""
+    """The newest items of a place in which somebody wrote one of these names elsewhere than in a line: why something
+    was corrected, why a signature was refused. Who signed is no such text, for officers stand in every item."""
     query = (
         select(Payload.number, Payload.text)
         .join(Item, Item.number == Payload.number)

@@ -35,7 +35,8 @@ def copy(name: str) -> Response:
     response.headers["Content-Security-Policy"] = LOCKED
     response.headers["X-Robots-Tag"] = "noindex"
     response.set_etag(named[1])
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _body(digest: str, kind: str) -> bytes:

@@ -93,6 +93,18 @@ def test_an_act_that_fails_leaves_nothing_and_calls_nobody(context: Flask) -> No
     assert db.session.scalars(select(Item)).all() == []
 
 
+def test_what_fails_after_the_commit_is_logged_and_stops_nothing_else(
+    context: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    called: list[int] = []
+    with transaction():
+        a_village()
+        on_commit(lambda: called.append(1 // 0))
+        on_commit(lambda: called.append(1))
+    assert called == [1]
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_an_inner_act_joins_the_outer_one(context: Flask) -> None:
     with transaction() as outer, transaction() as inner:
         assert inner is outer

@@ -294,6 +294,18 @@ def test_the_same_person_elsewhere_is_told(place: PlaceView, county: Actor, insp
     assert withholdings.beginning(actor("township", LATER), number, [5]).naming == {}
 
 
+def test_a_reason_elsewhere_that_names_the_same_person_is_told(
+    place: PlaceView, county: Actor, inspector: Actor
+) -> None:
+    number, month = withheld.roster(place, inspector), withheld.ledger(place)
+    [fifth] = withholding._names(number, [5])
+    draft = drafts.start_correction(actor("bookkeeper", LATER), month, f"{fifth}的钱记错了", LATER)
+    drafts.correct_line(actor("bookkeeper", LATER), draft, 1, {"summary": "改过的摘要"}, LATER)
+    drafts.hand_over(actor("bookkeeper", LATER), draft, LATER)
+    corrected = village.published(draft, LATER)
+    assert withholdings.beginning(actor("township", LATER), number, [5]).naming == {corrected: []}
+
+
 def test_who_asked_takes_it_back(place: PlaceView, county: Actor) -> None:
     month = withheld.ledger(place)
     request_id = withholding.request(actor("township", LATER), asked(month), LATER)

@@ -1,5 +1,7 @@
 """A child is kept for the next photo, not for long, not after a fault."""
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 
@@ -52,3 +54,12 @@ def test_only_a_few_children_wait(pool: kept.Kept) -> None:
     with pool.borrowed(Limits()) as a, pool.borrowed(Limits()) as b, pool.borrowed(Limits()) as c:
         assert len({id(each) for each in (a, b, c)}) == 3
     assert len(pool._idle) == kept.MOST
+
+
+def test_a_child_killed_while_it_waits_costs_no_photo(pool: kept.Kept) -> None:
+    first = _pid(pool)
+    os.kill(first, signal.SIGKILL)
+    until = time.monotonic() + 20
+    while pool._idle[0][0].is_there and time.monotonic() < until:
+        time.sleep(0.01)
+    assert _pid(pool) != first

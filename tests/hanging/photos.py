@@ -70,6 +70,14 @@ def photo(app: Flask, number: int, seed: int = 0) -> bytes:
     return taken(on_a_board(sheet(app, number), seed), quality=85)
 
 
+def side_by_side(app: Flask, *numbers: int) -> bytes:
+    """One photo of several sheets."""
+    board = Image.new("RGB", (1000 * len(numbers), 1400), "grey")
+    for n, number in enumerate(numbers):
+        board.paste(sheet(app, number).resize((960, 1358)), (n * 1000, 20))
+    return taken(board, 85)
+
+
 def of_a_wall(seed: int = 0) -> bytes:
     """A photo without any notice."""
     chance = random.Random(seed)

@@ -6,14 +6,15 @@ import re
 import pytest
 from flask import Flask
 from PIL import Image, ImageStat
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
 
 from portal import clock
 from portal.database import db, transaction
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.evidence import installation, sweeping
+from portal.evidence import bulk, installation, sweeping
 from portal.evidence import services as papers
-from portal.evidence.models import EvidenceAct, EvidenceFile
+from portal.evidence.models import EvidenceAct, EvidenceFile, EvidenceLink
 from portal.evidence.rules import Bearer, Document
 from portal.evidence.storage import digest_of
 from portal.gazette import services as gazette
@@ -26,6 +27,7 @@ from portal.places import queries as places
 from tests.disclosure import village
 from tests.disclosure.village import actor
 from tests.evidence import samples
+from tests.gazette.factories import a_month
 from tests.hanging import photos
 from tests.hanging.conftest import AT, after
 
@@ -91,10 +93,7 @@ def test_the_code_of_another_notice_is_told_and_one_photo_may_show_several(built
         assert village.april(place, after(3)) == 2
         other = photos.photo(built, 2)
         assert services.show(actor("bookkeeper"), place, 1, other, after(3)) == [Shown(1, Read.OTHER, other=2)]
-        two = Image.new("RGB", (2000, 1400), "grey")
-        for n in (1, 2):
-            two.paste(photos.sheet(built, n).resize((960, 1358)), ((n - 1) * 1000, 20))
-        shown = services.show(actor("bookkeeper"), place, None, photos.taken(two, 85), after(4))
+        shown = services.show(actor("bookkeeper"), place, None, photos.side_by_side(built, 1, 2), after(4))
         assert [(one.number, one.read) for one in shown] == [(1, Read.THIS), (2, Read.THIS)]
 
 
@@ -160,6 +159,19 @@ def test_a_receipt_is_no_photo_of_the_board(built: Flask) -> None:
         papers.add(actor("bookkeeper"), Bearer(place.id, number=1), "k", body, Document.RECEIPT, AT)
         with pytest.raises(Conflict, match="among the papers"):
             services.show(actor("bookkeeper"), place, 1, body, AT)
+
+
+def test_a_photo_of_the_board_is_no_paper_of_a_line_alone_or_among_many(built: Flask) -> None:
+    with built.app_context():
+        place, keeper, body = village.place(), actor("bookkeeper"), photos.of_a_wall()
+        services.show(keeper, place, 1, body, AT)
+        of_item = Bearer(place.id, number=1)
+        with pytest.raises(Conflict, match="sent as a photo of the board"):
+            papers.add(keeper, of_item, "k", body, Document.RECEIPT, AT)
+        files = [("现-001.jpg", body), ("现-002.jpg", samples.photo(1))]
+        taken = bulk.add_many(keeper, of_item, {"a": "现-001", "b": "现-002"}, files, "invoice", AT)
+        assert (taken.matched, [name for name, _why in taken.refused]) == (1, ["现-001.jpg"])
+        assert rows(EvidenceLink) == 1
 
 
 @both
@@ -239,9 +251,6 @@ def test_a_board_has_a_number_for_good(built: Flask) -> None:
 
 
 def test_sightings_cannot_be_changed(built: Flask) -> None:
-    from sqlalchemy import text
-    from sqlalchemy.exc import DatabaseError
-
     with built.app_context():
         services.say_gone(actor("committee"), 1, AT)
         for statement in ("UPDATE sighting SET is_there = 1", "DELETE FROM sighting"):
@@ -266,3 +275,37 @@ def test_every_photo_on_which_something_withheld_is_to_be_read_is_erased(built: 
         assert [file.digest for file in db.session.scalars(select(EvidenceFile))] == [kept.digest]
         store = installation.store()
         assert [digest for digest in left if store.path(digest).exists()] == [kept.digest]
+
+
+@both
+def test_no_photo_is_taken_that_shows_a_withheld_sheet_whatever_it_is_sent_for(built: Flask) -> None:
+    with built.app_context():
+        place, keeper = village.place(), actor("bookkeeper")
+        village.april(place, after(3))
+        second, two = photos.photo(built, 2), photos.side_by_side(built, 1, 2)
+        gazette.withhold(2, "〔2026〕第5号", "钟宁", after(5))
+        for number, body in ((1, second), (None, two), (1, two)):
+            with pytest.raises(Invalid, match="shows notice 2, which is withheld"):
+                services.show(keeper, place, number, body, after(6))
+        assert rows(Sighting) == rows(EvidenceFile) == 0
+        assert not list(installation.store().folder.glob("??/*"))
+
+
+@both
+def test_a_withheld_sheet_goes_from_the_photos_of_other_villages_too(built: Flask) -> None:
+    with built.app_context():
+        other = places.place(village.OTHER)
+        with transaction():
+            [there] = gazette.publish([a_month((other.id, other.code))], AT)
+        officer, seen = actor("township"), photos.photo(built, 1)
+        services.show(officer, other, there, seen, AT)
+        services.show(officer, other, there, photos.of_a_wall(), AT)
+        with pytest.raises(DatabaseError), transaction() as session:
+            session.execute(text("DELETE FROM sighting"))
+        gazette.withhold(1, "〔2026〕第5号", "钟宁", after(1))
+        db.session.rollback()
+        assert [(one.place_id, one.codes) for one in db.session.scalars(select(Sighting))] == [(other.id, [])]
+        assert digest_of(seen) not in [one.digest for one in db.session.scalars(select(EvidenceFile))]
+        assert not installation.store().path(digest_of(seen)).exists()
+        with pytest.raises(DatabaseError), transaction() as session:
+            session.execute(text("DELETE FROM sighting"))

@@ -10,8 +10,11 @@ import zxingcpp
 from flask import Flask
 
 from portal import clock
+from portal.accounts.rules import OPERATOR
 from portal.config import Settings
 from portal.hanging import services
+from portal.places import queries as places
+from portal.places import services as places_services
 from tests.disclosure import rosters, village
 from tests.disclosure.village import CODE, OTHER, actor
 from tests.hanging import photos
@@ -59,6 +62,25 @@ def test_the_bookkeeper_sees_what_lacks_a_photo_and_sends_it(built: Flask) -> No
     assert "No code could be read in it: it is taken all the same." in page.text
     assert "No code could be read in the photo." in sent(client, photos.of_a_wall(1)).text
     assert "Choose a photo first." in client.send(DESK).text
+    many = [(io.BytesIO(b"x"), f"{n}.jpg") for n in range(21)]
+    assert "At most 20 photos at once." in client.send(DESK, files=many).text
+
+
+def test_a_photo_ends_with_the_first_of_the_sheets_on_it(built: Flask) -> None:
+    with built.app_context():
+        place = village.place()
+        county = places.ancestors(place.id)[0]
+        rosters.set_rate(place)
+        places_services.set_setting("name_shown.arable", county.id, "surname", clock.today(AT), "县", OPERATOR, AT)
+        assert rosters.posted(place, rosters.workbook(rosters.rows())) == 2
+        services.show(actor("bookkeeper"), place, 1, photos.side_by_side(built, 1, 2), AT)
+    client = PageClient(built)
+    link = client.page("/en/gazette/1").link("first day, 13 Apr 2026")
+    assert client.get(link).status_code == 200
+    with clock.stopped(after(60)):
+        assert client.get(link).status_code == 404
+        page = client.page("/en/gazette/1")
+        assert "another sheet on them has ended" in page.text and not page.all("img")
 
 
 def test_the_script_that_sends_photos_is_answered_with_the_sentence(built: Flask) -> None:

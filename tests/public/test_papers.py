@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from werkzeug.test import Client
 
 from portal.accounts.rules import Actor
 from portal.database import db, transaction
@@ -15,6 +16,7 @@ from portal.evidence.rules import Bearer, Document
 from portal.gazette import generation
 from portal.gazette import services as gazette
 from portal.places import queries as places
+from portal.web.cache import PageCache
 from tests.evidence.samples import pdf, photo
 from tests.pages import PageClient
 from tests.public import county as sample
@@ -80,13 +82,21 @@ def test_month_and_line_say_which_papers_there_are_and_lead_to_them(app: Flask, 
     assert "wage sheet" in sealed.text and "sealed" in sealed.text and not sealed.all("img")
 
 
-def test_a_copy_is_kept_for_a_year_knows_no_reader_and_does_nothing(app: Flask, county: SampleCounty) -> None:
+def test_a_copy_is_kept_for_minutes_by_its_reader_alone_knows_no_reader_and_does_nothing(
+    app: Flask, county: SampleCounty
+) -> None:
     with app.app_context():
         number = county.publish("2026-03", "2026-04-08")
         link = address(add(county, number, 3, photo()))
     answer = bare(app).get(link)
     assert answer.headers["Content-Type"] == "image/jpeg" and answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"] == "max-age=31536000, immutable"
+    assert answer.headers["Cache-Control"] == "private, max-age=300"
+    etag = answer.headers["ETag"]
+    for client in (bare(app), Client(PageCache(app.wsgi_app, generation.current))):
+        again = client.get(link, headers={"If-None-Match": etag})
+        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
+        assert again.headers["Cache-Control"] == "private, max-age=300"
+        assert client.get(link, headers={"If-None-Match": '"x"'}).data == answer.data
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "Set-Cookie" not in answer.headers and "Cookie" not in answer.headers.get("Vary", "")
     missing = bare(app).get(f"/evidence/{'0' * 64}.jpg")
@@ -127,7 +137,7 @@ def test_with_a_withheld_item_its_papers_are_gone(app: Flask, county: SampleCoun
     with app.app_context():
         gazette.withhold(number, "县令 1 号", "县档案员", sample.on("2026-04-11"))
         corrected = county.publish("2026-03", "2026-04-12")
-    assert bare(app).get(link).status_code == 404
+    assert bare(app).get(link, headers={"If-None-Match": f'"{link[10:74]}"'}).status_code == 404
     assert "papers:" not in PageClient(app).page(f"/en/gazette/{corrected}").text
 
 

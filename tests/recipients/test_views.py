@@ -55,6 +55,8 @@ def test_a_household_says_that_it_got_nothing(app: Flask, code: str) -> None:
         said = client.post("/zh/mine/answer", data={**fields, "answer": "not_received"})
         assert "只有乡镇看得到" in said.text
         assert client.post("/zh/mine/answer", data={**fields, "token": "x", "answer": "received"}).status_code == 400
+        endless = {**fields, "number": "9" * 5000, "answer": "received"}
+        assert client.post("/zh/mine/answer", data=endless).status_code == 400
     with app.app_context():
         assert [doubt.name for doubt in queries.doubts([places.place(village.CODE).id])] == [PEOPLE[0]]
 

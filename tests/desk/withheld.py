@@ -79,15 +79,16 @@ def _with_files(place: PlaceView, kind: str, period: str, *files: tuple[str, byt
 
 
 def signed(draft: int) -> int:
-    """Handed over, sent back once and signed with a reservation: the words of both name somebody."""
+    """Handed over, sent back once and signed with a reservation: the words of both name somebody, where they may."""
+    whose = "第4行" if disclosure.draft(draft).kind.name == "subsidy" else NAME  # a list's reasons name nobody
     keeper = actor("bookkeeper")
     assert not disclosure.reading(draft).errors, disclosure.reading(draft).errors
     drafts.hand_over(keeper, draft, AT)
-    drafts.send_back(actor("head"), draft, f"{NAME}的金额要再核对", disclosure.draft(draft).digest or "", AT)
+    drafts.send_back(actor("head"), draft, f"{whose}的金额要再核对", disclosure.draft(draft).digest or "", AT)
     drafts.hand_over(keeper, draft, AT)
     seen = disclosure.draft(draft).digest or ""
     number = None
-    for login, decision, reason in (("head", "signed", ""), ("committee", "reserved", f"{NAME}一笔没有附单据")):
+    for login, decision, reason in (("head", "signed", ""), ("committee", "reserved", f"{whose}一笔没有附单据")):
         number = drafts.sign(actor(login), draft, decision, reason, seen, AT)
     assert number is not None
     return number
@@ -95,7 +96,7 @@ def signed(draft: int) -> int:
 
 def corrected(number: int) -> int:
     """The number of a correction in which everybody still stands."""
-    return signed(drafts.start_correction(actor("bookkeeper"), number, f"{NAME}的备注写错了", AT))
+    return signed(drafts.start_correction(actor("bookkeeper"), number, "第4行的备注写错了", AT))
 
 
 # ---------------------------------------------------------------- looking

@@ -119,6 +119,13 @@
   let running = false;
   let sent = 0;
   let refused = 0;
+  let begun = false; // was anything chosen on this page sent by itself?
+
+  function forget() {
+    sent = 0;
+    refused = 0;
+    box.querySelector("ul").textContent = "";
+  }
 
   async function send(photo) {
     const body = new FormData();
@@ -155,7 +162,7 @@
       }
       bar.value = bar.max;
       if (sent) {
-        say(words.done, refused);
+        say(refused ? words.some.replace("{n}", sent - refused).replace("{m}", sent) : words.done, refused);
         if (!refused) window.location.reload();
       }
     } catch (error) {
@@ -172,22 +179,27 @@
     new FormData(form).forEach((value, name) => { if (typeof value === "string") fields[name] = value; });
     delete fields.csrf_token;
     const files = [];
-    form.querySelectorAll("input[type=file]").forEach((input) => files.push(...input.files));
+    form.querySelectorAll("input[type=file]").forEach((input) => {
+      files.push(...input.files);
+      input.value = ""; // at once: a press of the button meanwhile must not send the same a second time
+      input.required = false;
+    });
+    if (!running) forget();
+    begun = true;
     say(words.small);
     for (const file of files) {
       const blob = await small(file, Number(form.dataset.side) || LONG_SIDE);
       await keep({ address: form.getAttribute("action"), fields: fields, blob: blob, name: file.name });
     }
-    form.querySelectorAll("input[type=file]").forEach((input) => { input.value = ""; input.required = false; });
     pump(0);
   }
 
   forms.forEach((form) => {
     form.addEventListener("submit", (event) => {
       const chosen = Array.from(form.querySelectorAll("input[type=file]")).some((input) => input.files.length);
-      if (!chosen) return; // the server says what is missing
+      if (!chosen && !begun) return; // the server says what is missing
       event.preventDefault();
-      take(form);
+      if (chosen) take(form); // else it was sent when it was chosen, and above stands what became of it
     });
     const camera = form.querySelector("input[capture]");
     if (camera) camera.addEventListener("change", () => { if (camera.files.length) take(form); });

@@ -11,7 +11,7 @@ from portal.accounts.rules import Permission
 from portal.desk import withholdings
 from portal.desk.forms import ConfirmationForm, RejectionForm, WithholdingForm
 from portal.desk.views import blueprint
-from portal.errors import Conflict, Invalid, NotFound
+from portal.errors import Conflict, Invalid, NotFound, PortalError
 from portal.gazette import rules, withholding
 from portal.gazette.rules import OUTCOMES, REASONS
 from portal.gazette.withholding import Asked
@@ -27,26 +27,33 @@ LABELS = {"reasons": REASONS, "outcomes": OUTCOMES, "roles": ROLE_LABELS}
 @allow(ASKS)
 def withholding_list() -> str:
     """The requests that wait and what became of the others; where to ask for one."""
+    return _listed()
+
+
+def _listed(problem: PortalError | None = None) -> str:
+    """The list; with `problem` at the field that is wrong, and what was typed still there."""
     found = withholdings.listed(current_actor())
     return render_template(
         "desk/withholding_list.html",
         waiting=[one for one in found if one[0].is_open],
         decided=[one for one in found if not one[0].is_open],
+        problem=problem,
+        wrong=(problem.field if isinstance(problem, Invalid) else "") or "number",
+        typed=request.args if problem else {},
         **LABELS,
     )
 
 
 @blueprint.route("/withholding/new", methods=["GET", "POST"])
 @allow(ASKS)
-def withholding_new() -> str | Response:
+def withholding_new() -> str | Response | tuple[str, int]:
     """Ask that an item be withheld; number and lines stand in the address."""
     actor = current_actor()
     try:
         number, lines = _asked_about()
         found = withholdings.beginning(actor, number, lines)
     except (Invalid, NotFound, Conflict) as error:
-        flash(message(error.message), "error")
-        return redirect(url_for("desk.withholding_list"))
+        return _listed(error), 400
     form = WithholdingForm()
     form.versions.choices = [SelectChoice(one.item.number, _version(one)) for one in found.versions]
     if not form.is_submitted():

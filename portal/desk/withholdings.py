@@ -89,10 +89,12 @@ def concerned(number: int) -> Concerned:
 
 
 def beginning(actor: Actor, number: int, lines: Sequence[int]) -> Beginning:
-    """What the form needs; Forbidden, NotFound, Conflict for what cannot be withheld."""
+    """What the form needs; Forbidden, NotFound, Conflict for what cannot be withheld, Invalid for a line
+    that is not there."""
     found = concerned(number)
     actor.must(Permission.WITHHOLDINGS_REQUEST, places.line(found.item.place_id))
     services.withholdable(number)
+    withholding.check_lines(number, lines)
     versions = [concerned(one.number) for one in withholding.other_versions(number)]
     known = {number, *(one.item.number for one in versions)}
     naming = withholding.also_naming(number, lines) if lines else {}

@@ -92,7 +92,7 @@ def request(actor: Actor, asked: Asked, at: datetime) -> int:
             actor.must(Permission.WITHHOLDINGS_REQUEST, places.line(item.place_id))
             services.withholdable(number)
         also = sorted(set(asked.also) - {asked.number})
-        _check_lines(asked)
+        check_lines(asked.number, asked.lines)
         names = set().union(*(_names(number) for number in (asked.number, *also)))
         order = rules.order(asked.authority, asked.document, asked.ordered_on, asked.reason, names, clock.today(at))
         _check_not_asked([asked.number, *also])
@@ -115,11 +115,12 @@ def _other(number: int) -> ItemView:
         raise Invalid(error.message, field="also") from error
 
 
-def _check_lines(asked: Asked) -> None:
-    there = {line["n"] for line in queries.lines(asked.number)}
-    for n in asked.lines:
+def check_lines(number: int, lines: Sequence[int]) -> None:
+    """Invalid at ``lines`` for a line that the item does not have."""
+    there = {line["n"] for line in queries.lines(number)}
+    for n in lines:
         if n not in there:
-            raise Invalid(N_("Item %(number)s has no line %(n)s."), field="lines", number=asked.number, n=n)
+            raise Invalid(N_("Item %(number)s has no line %(n)s."), field="lines", number=number, n=n)
 
 
 def _check_not_asked(numbers: Sequence[int]) -> None:

@@ -13,6 +13,7 @@ from portal.errors import NotFound
 from portal.gazette import queries as gazette
 from portal.kinds import base as kinds
 from portal.kinds.base import Figure, Type
+from portal.kinds.compared import Compared, compared
 from portal.kinds.finance import book_label, owner_label
 from portal.money import quantity, shown
 from portal.notices.changed import changed_texts
@@ -43,8 +44,8 @@ def notice_of(number: int, settings: Settings, group: str | None = None) -> Noti
 
     With `group` a sheet for one villagers' group alone, to hang where it lives; lines keep their numbers of the list.
     """
-    notice = _notice(item_page(gazette.item(number), compare=False), settings)
-    return notice if group is None else _of_group(notice, number, group)
+    page = item_page(gazette.item(number), compare=False)
+    return _notice(page, settings) if group is None else _of_group(page, settings, group)
 
 
 def groups_of(lines: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -53,13 +54,54 @@ def groups_of(lines: Sequence[Mapping[str, Any]]) -> list[str]:
     return found if len(found) > 1 else []
 
 
-def _of_group(notice: Notice, number: int, group: str) -> Notice:
-    belongs = [str(line.get("group", "")) == group for line in gazette.content(number)["lines"]]
-    if not any(belongs):
+def _of_group(page: ItemPage, settings: Settings, group: str) -> Notice:
+    """The sheet of one group: its own figures and changes, its lines under their numbers of the list, and what the
+    whole village came to in a sentence."""
+    notice = _notice(page, settings)
+    rows = [row for row, line in zip(notice.rows, page.lines, strict=True) if _is_of(group, line)]
+    if not rows:
         raise NotFound(N_("There is no group %(group)s in this list."), group=group)
-    rows = [row for row, is_of_group in zip(notice.rows, belongs, strict=True) if is_of_group]
+    own = _notice(replace(page, content=_only(group, page.content)), settings)
     title = Both(*(f"{said(notice.kind, language)} {group}" for language in LANGUAGES))
-    return replace(notice, kind=title, rows=rows, totals=None, moved=())
+    return replace(
+        own,
+        kind=title,
+        rows=rows,
+        moved=(),
+        story=[*_of_the_village(page), *notice.story],
+        changed=changed_texts(_changed_of(page, group)),
+    )
+
+
+def _is_of(group: str, line: Mapping[str, Any]) -> bool:
+    return str(line.get("group", "")) == group
+
+
+def _only(group: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """A content with the lines of one group alone."""
+    return {**content, "lines": [line for line in content["lines"] if _is_of(group, line)]}
+
+
+def _of_the_village(page: ItemPage) -> list[Message]:
+    """The large figures of the whole list, so that the group's own are not taken for them."""
+    told = [(Message(figure.label), _figure(figure, page.figures[figure.name])) for figure in page.headline]
+    text = N_("All groups of the village together: %(label)s %(value)s.")
+    return [Message(text, {"label": label, "value": one.written or shown(one.fen)}) for label, one in told]
+
+
+def _changed_of(page: ItemPage, group: str) -> Compared | None:
+    """Of what a correction changed: the group's figures, the sentences, and the lines that are or were of the group."""
+    before, found = page.versions.before, page.versions.backwards
+    if before is None or found is None:
+        return found
+    then, now = gazette.content(before.item.number), gazette.content(page.item.number)
+    lines = [
+        line
+        for line in found.lines
+        if (line.n and _is_of(group, now["lines"][line.n - 1]))
+        or (line.was and _is_of(group, then["lines"][line.was - 1]))
+    ]
+    return replace(found, figures=compared(page.kind, _only(group, then), _only(group, now)).figures, lines=lines)
 
 
 def notices_of(place_code: str, period: str, settings: Settings) -> "Batch":

@@ -16,8 +16,8 @@ from portal.duties.boards import Orders, Owing
 from portal.duties.queries import FINANCE, VillageDuties
 from portal.duties.rules import Duty, Posting, by_year, due_after, missing_in_a_row
 from portal.gazette import queries as gazette
-from portal.gazette import subjects
-from portal.gazette.models import Item
+from portal.gazette import subjects, withholding
+from portal.gazette.models import Item, Withholding
 from portal.gazette.queries import ItemView
 from portal.kinds import KINDS, programmes
 from portal.places import queries as places
@@ -58,11 +58,12 @@ class News:
 
 
 def newest(limit: int = NEWEST) -> list[News]:
-    """What was published last, newest first; what was taken over from older records is no news."""
+    """What was published last, newest first; what was taken over from older records is no news, nor is what is
+    withheld: there is nothing to read."""
     query = (
         select(Item.number, Item.kind, Place.name, Item.place, Item.period, Item.published_at, Item.supersedes)
         .join(Place, Place.id == Item.place_id)
-        .where(Item.kind.in_(KINDS), Item.taken_over.is_(False))
+        .where(Item.kind.in_(KINDS), Item.taken_over.is_(False), Item.number.not_in(select(Withholding.number)))
         .order_by(Item.number.desc())
         .limit(limit)
     )
@@ -268,6 +269,8 @@ class VillagePage:
     owing: Sequence[Owing] = ()
     others: Sequence[str] = ()
     """What else than money was posted: names of kinds, in their order."""
+    withheld: Sequence[ItemView] = ()
+    """What is withheld and has no corrected version yet, the oldest first."""
 
     @property
     def months(self) -> Sequence[Duty]:
@@ -287,7 +290,10 @@ def village_page(village: PlaceView, today: date) -> VillagePage:
     where = around(village.id)
     of_village = duties.of_village(village, where.ids, where.ground, today)
     posted = {month.period: month.posting for month in of_village.months if month.posting}
-    newest_period = max(posted, default="")
+    withheld = [item for item, _lines in withholding.to_be_replaced([village.id])]
+    unread = {item.number for item in withheld}
+    readable = [period for period, posting in posted.items() if posting.number not in unread]
+    newest_period = max(readable or posted, default="")
     first = min(posted, default="~")
     return VillagePage(
         place=village,
@@ -300,6 +306,7 @@ def village_page(village: PlaceView, today: date) -> VillagePage:
         holders=places.holders(village.id, today),
         phone=where.settings.value("township_phone", where.ids, today),
         others=_others(village.id),
+        withheld=withheld,
     )
 
 

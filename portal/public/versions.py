@@ -12,15 +12,21 @@ from portal.kinds.compared import Compared, LineTold, compared
 from portal.public.memo import kept
 from portal.public.opening import hides_names, kind_of, opened
 from portal.public.surroundings import Around
+from portal.text import N_, Bilingual, Message, period_text
 
 
 @dataclass(frozen=True)
 class Version:
-    """One version, and why it took the place of the one before it; `is_withheld` if it can no longer be read."""
+    """One version, and why it took the place of the one before it: its own reason, or that another month was corrected,
+    and why; `is_withheld` if it can no longer be read."""
 
     item: ItemView
-    reason: str = ""
+    reason: str | Message = ""
     is_withheld: bool = False
+
+    @property
+    def because(self) -> Message:
+        return Message(N_("because %(reason)s"), {"reason": self.reason})
 
 
 @dataclass(frozen=True)
@@ -100,10 +106,12 @@ def _versions_of(item: ItemView, where: Around) -> Versions:
     hides = any(one.hides for one in read.values() if one)
     known = names.of(kind, *(one.content for one in read.values() if one))
 
-    def reason(number: int) -> str:
+    def reason(number: int) -> str | Message:
         one = read[number]
-        told = str(one.content.get("reason", "")) if one else ""
-        return known.hidden(told) if hides else told
+        if one is None:
+            return ""
+        told = str(one.content.get("reason", ""))
+        return _of_its_month(known.hidden(told) if hides else told, one.content.get("carried_from"))
 
     def told(then: ItemView, now: ItemView) -> Compared | None:
         before, after = read[then.number], read[now.number]
@@ -126,6 +134,15 @@ def _read(item: ItemView, where: Around) -> _Read | None:
         return None
     content, _signoffs = opened(item)
     return _Read(content, hides_names(item, kind_of(item), content, where))
+
+
+def _of_its_month(reason: str, carried_from: Mapping[str, Any] | None) -> str | Message:
+    """A reason as it is told: that of a month carried along speaks of the month whose correction shifted it."""
+    if not carried_from:
+        return reason
+    period = Bilingual(*(period_text(carried_from["period"], language) for language in ("zh", "en")))
+    text = N_("%(period)s was corrected: %(reason)s") if reason else N_("%(period)s was corrected")
+    return Message(text, {"period": period, "reason": reason})
 
 
 def _cause(content: Mapping[str, Any]) -> Cause | None:

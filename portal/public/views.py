@@ -19,6 +19,7 @@ from portal.public import item_queries, queries, rules
 from portal.text import N_
 from portal.web.declared import open_to_all
 from portal.web.filters import money, quantity
+from portal.web.language import current_language
 from portal.web.pager import Pager
 
 blueprint = Blueprint("public", __name__, url_prefix="/<language:language>")
@@ -41,6 +42,13 @@ TEMPLATES: Mapping[Level, tuple[str, Callable[[PlaceView, date], queries.PlacePa
 @blueprint.app_template_global("figure_text")
 def _figure_text(figure: Figure, value: int | None) -> str:
     return figure_text(figure, value)
+
+
+@blueprint.app_template_filter("short_quarter")
+def short_quarter(value: str) -> str:
+    """A quarter where there is little room: ``2026-Q2`` → ``26年2季`` or ``26 Q2``."""
+    year, _dash, quarter = value[2:].partition("-Q")
+    return f"{year}年{quarter}季" if current_language() == "zh" else f"{year} Q{quarter}"
 
 
 @blueprint.app_template_filter("month")
@@ -136,5 +144,9 @@ def verify() -> str:
     """Is this paper what was published?"""
     typed = words_asked("code")
     return render_template(
-        "public/verify.html", typed=typed, verdict=item_queries.verdict(typed) if typed else None, kinds=KINDS
+        "public/verify.html",
+        typed=typed,
+        asked_empty="code" in request.args and not typed,
+        verdict=item_queries.verdict(typed) if typed else None,
+        kinds=KINDS,
     )

@@ -368,6 +368,9 @@ def test_from_the_request_to_the_page_that_says_so(app: Flask, made: tuple[int, 
     assert "依令不予公开" in page.text
     address = f"/desk/withholding/new?number={month}&lines=1"
     assert f"请在下面填上编号：{roster}。" in township.page(address).text
+    too_many = township.get(f"/desk/withholding/new?number={month}&lines=99")
+    assert too_many.status_code == 400, "there is no such line"
+    assert re.search(r'name="lines"[^>]*value="99" aria-invalid="true"', too_many.get_data(as_text=True))
     fields = {
         "authority": "青禾县人民法院",
         "document": "〔2026〕青民3号",
@@ -381,7 +384,7 @@ def test_from_the_request_to_the_page_that_says_so(app: Flask, made: tuple[int, 
     assert here.startswith("/desk/withholding/")
     assert "撤回" in asked_for.text
     assert township.post(f"{here}/confirm", data={}).status_code in (400, 403)
-    assert "不予公开" in county.page("/desk/").text
+    assert "待决定的不予公开" in county.page("/desk/").text and "待决定的不予公开" not in township.page("/desk/").text
     shown = county.page(here)
     seen = shown.field("seen")
     refused = _send(county, here, "confirm", seen=seen)
@@ -389,6 +392,7 @@ def test_from_the_request_to_the_page_that_says_so(app: Flask, made: tuple[int, 
     done = _send(county, here, "confirm", seen=seen, has_order="y")
     assert "青禾县人民法院" in done
     due = keeper.page("/desk/")
+    assert "更正件从空白开始" in keeper.page(f"/desk/drafts/correct/{month}").text
     assert f"第{month}号" in due.text or str(month) in due.text
     anybody = PageClient(app)
     for language, words in (("zh", "法院已裁定不予公开"), ("en", "A court has ordered it.")):

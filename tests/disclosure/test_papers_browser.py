@@ -95,6 +95,25 @@ def test_photos_arrive_whatever_happens_on_the_way(app: Flask, page: Any, has_sc
     assert len(bodies) == 2 and sizes == {(2000, 1500) if has_script else (2600, 1950)}
 
 
+@pytest.mark.parametrize("has_script", [True], ids=["script"], indirect=True)
+def test_what_is_refused_is_never_said_to_be_sent_and_a_photo_is_taken_once(app: Flask, page: Any) -> None:
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    page.goto("/desk/drafts/1/papers/1")
+    page.set_input_files("#camera", [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"<html><p>no photo</p>"}])
+    page.click("form.send button.main")  # it went off by itself when it was chosen
+    page.locator(".queue li").wait_for()
+    assert "Taken: 0 of 1." in page.inner_text(".queue") and "All are sent" not in page.inner_text("main")
+    page.click("form.send button.main")
+    assert "a.jpg" in page.inner_text(".queue li") and len(posts) == 1, "why it was refused stays"
+    page.set_input_files("#camera", PHOTOS[:1])
+    page.click("form.send button.main")
+    page.locator("ul.papers li").first.wait_for()
+    assert len(posts) == 2
+    with app.app_context():
+        assert len(queries.papers(bearer())) == 1
+
+
 def test_a_box_is_drawn_clicked_or_typed(app: Flask, page: Any, has_script: bool) -> None:
     with app.app_context():
         file_id = services.add(actor("bookkeeper"), bearer(), "k", photo(), Document.INVOICE, AT)

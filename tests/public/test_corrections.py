@@ -196,6 +196,43 @@ def test_a_month_that_was_carried_along_says_because_of_which(at_the_desk: Flask
     assert f"by number {carried}" in client.page(f"/en/gazette/{april}").text
 
 
+def test_a_month_carried_along_never_says_the_other_months_reason_as_its_own(
+    at_the_desk: Flask, client: PageClient, settings: Settings
+) -> None:
+    with at_the_desk.app_context():
+        place = village.build()
+        march = village.published(village.handed_over(place))
+        april = village.april(place, LATER)
+        number = corrected(march, 2, "人工费多写了", expense="500")
+        code = gazette.item(april).check_code
+        carried = gazette.item(april).superseded_by
+        erratum = [said(text, "zh") for text in paper.notice_of(carried or 0, settings).erratum]
+    told = "2026年3月作了更正（人工费多写了）"
+    addresses = (f"/zh/gazette/{carried}", f"/zh/gazette/{carried}/script", f"/zh/gazette/{april}")
+    for address in (*addresses, f"/zh/verify?code={code}"):
+        assert told in client.page(address).text, address
+    assert f"原因：{told}" in "".join(erratum)
+    assert "原因：人工费多写了" in client.page(f"/zh/gazette/{number}").text, "its own"
+    assert "because March 2026 was corrected: 人工费多写了" in client.page(f"/en/gazette/{carried}").text
+
+
+def test_the_sheet_of_a_group_has_its_own_figures_and_changes(at_the_desk: Flask, settings: Settings) -> None:
+    with at_the_desk.app_context():
+        place = village.build()
+        old = rosters.posted(place, rosters.workbook(rosters.rows(), TITLE, AID), "2025-Q4", at=LATER)
+        new = corrected(old, 1, "第1行的名字写错了", name="甘小曼")
+        lines = gazette.content(new)["lines"]
+        own, *others = paper.groups_of(lines)
+        sheet = paper.notice_of(new, settings, own)
+        of_others = [paper.notice_of(new, settings, group) for group in others]
+        whole = paper.notice_of(new, settings)
+    amounts = [line["amount"] for line in lines if line["group"] == own]
+    assert {figure.fen for figure in sheet.figures} >= {sum(amounts), len(amounts)} and len(amounts) < len(lines)
+    assert f"{len(lines)}" in "".join(said(text, "zh") for text in sheet.story if "全村" in said(text, "zh"))
+    assert [row[0] for row in sheet.rows] == [str(n) for n, line in enumerate(lines, 1) if line["group"] == own]
+    assert len(sheet.changed) == len(whole.changed) == 1 and not any(one.changed for one in of_others)
+
+
 AID = tuple(heading.replace("补贴面积", "保障人数") for heading in rosters.HEAD)
 TITLE = rosters.TITLE.replace("耕地地力保护补贴", "农村低保金")
 
@@ -207,14 +244,14 @@ def test_a_list_is_corrected_without_any_number_and_without_names_once_its_notic
         place = village.build()
         body = rosters.workbook(rosters.rows(), TITLE, AID)
         old = rosters.posted(place, body, "2025-Q4", at=LATER)
-        new = corrected(old, 1, "甘小满的名字写错了", name="甘小曼")
+        new = corrected(old, 1, "第1行的名字写错了", name="甘小曼")
         codes = [gazette.item(number).check_code for number in (old, new)]
     addresses = [
         *(f"/zh/gazette/{number}{rest}" for number in (old, new) for rest in ("", "/lines/1", "/card", "/script")),
         *(f"/zh/verify?code={code}" for code in codes),
     ]
     pages = {address: client.page(address).text for address in addresses}
-    assert "甘小曼" in pages[f"/zh/gazette/{old}"] and "甘小满的名字写错了" in pages[f"/zh/gazette/{new}"]
+    assert "甘小曼" in pages[f"/zh/gazette/{old}"] and "第1行的名字写错了" in pages[f"/zh/gazette/{new}"]
     with clock.stopped(LATER + timedelta(days=60)):
         over = {address: client.page(address).text for address in addresses}
         out = BytesIO()
@@ -223,6 +260,6 @@ def test_a_list_is_corrected_without_any_number_and_without_names_once_its_notic
         over["paper"] = "".join("".join(sheet.extract_text().split()) for sheet in PdfReader(out).pages)
     for address, text in over.items():
         assert "甘小" not in text and "小满" not in text, address
-    assert "甘某的名字写错了" in over[f"/zh/gazette/{new}"] and "甘某的名字写错了" in over["paper"]
+    assert "第1行的名字写错了" in over[f"/zh/gazette/{new}"] and "第1行的名字写错了" in over["paper"]
     for text in (*pages.values(), *over.values()):
         assert not any(secret in text for secret in rosters.SECRETS)

@@ -217,8 +217,37 @@ def test_a_line_that_is_found_says_the_organisation_and_never_the_person_who_was
 def test_a_village_whose_newest_month_is_withheld_says_so(app, client, march):
     with app.app_context():
         gazette_services.withhold(march, "〔2026〕第3号", "甲", sample.on("2026-04-16"))
-    for address in (f"/en/places/{VILLAGE}", f"/en/places/{VILLAGE}/finance"):
-        assert "Withheld by order." in client.page(address).text
+    assert "Withheld by order." in client.page(f"/en/places/{VILLAGE}/finance").text
+    assert f'/gazette/{march}"' not in client.get("/zh/").get_data(as_text=True), "it is no news"
+
+
+def test_the_newest_month_that_can_be_read_is_shown_where_the_newest_is_withheld(app, client, county, march):
+    with app.app_context():
+        earlier = [item for item in gazette.items([march - 1]).values() if item.kind == "finance"]
+        gazette_services.withhold(march, "〔2026〕第3号", "甲", sample.on("2026-05-16"))
+    village = client.page(f"/en/places/{VILLAGE}").text
+    assert earlier and "The newest month: February 2026" in village and "See every line" in village
+    assert "March 2026 withheld by order · a corrected version is due" in village
+    with app.app_context():
+        gazette_services.withhold(march - 1, "〔2026〕第4号", "甲", sample.on("2026-05-16"))
+    village = client.page(f"/en/places/{VILLAGE}").text
+    assert "Withheld by order." in village and "See every line" not in village
+
+
+def test_the_code_of_a_withheld_paper_says_that_it_was_genuine_and_must_come_down(app, client, march):
+    with app.app_context():
+        record = gazette_services.withhold(march, "〔2026〕第3号", "甲", sample.on("2026-04-16"))
+        code = gazette.item(march).check_code
+    page = client.page(f"/zh/verify?code={code}")
+    assert "当时是真的" in page.text and "取下" in page.text
+    assert f'/zh/gazette/{march}"' in client.get(f"/zh/verify?code={code}").get_data(as_text=True)
+    told = client.page(f"/zh/gazette/{record}").text
+    assert "〔2026〕第3号" in told and "号号" not in told
+
+
+def test_a_check_without_a_code_says_what_to_type(client, march):
+    assert "请先输入核验码" in client.page("/zh/verify?code=").text
+    assert "请先输入核验码" not in client.page("/zh/verify").text
 
 
 def test_a_search_asks_for_two_characters_and_marks_them(client, march):

@@ -65,6 +65,9 @@ def _rate(content: Mapping[str, Any], unit: Bilingual, basis: Bilingual) -> Mess
         )
         return Message(text, params)
     if any("rate" in line for line in content["lines"]):
+        if is_monthly:
+            by_month = N_("Each sum is the basis (%(basis)s, per %(unit)s) × the rate × the months in its line.")
+            return Message(by_month, params)
         return Message(N_("Each sum is the basis (%(basis)s, per %(unit)s) × the rate in its line."), params)
     return Message(N_("The basis of each sum: %(basis)s, per %(unit)s."), params)
 

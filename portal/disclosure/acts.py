@@ -167,7 +167,7 @@ def _tell_duties(draft_id: int, act: Act, at: datetime) -> None:
         free, worked = settings["holidays"], settings["worked_days"]
         last_day = rules.silence_ends(at, settings["silence_days"], free, worked)
         duties.note_waiting(draft_id, draft.place_id, draft.kind, draft.period, last_day + timedelta(days=1))
-    elif act in (Act.TAKEN_BACK, Act.SENT_BACK, Act.PUBLISHED, Act.DISCARDED):
+    elif act in (Act.TAKEN_BACK, Act.SENT_BACK, Act.OVERTAKEN, Act.PUBLISHED, Act.DISCARDED):
         duties.settle_waiting(draft_id, clock.today(at))
 
 

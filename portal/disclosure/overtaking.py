@@ -1,4 +1,4 @@
-"""Drafts that wait for signatures while the sums carried over to them change: back to the bookkeeper, and read again."""
+"""Drafts that wait while the sums carried over to them change: back to the bookkeeper, and read again."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ def check(view: DraftView) -> None:
 
 
 def give_back(actor: Actor, published: DraftView, at: datetime) -> None:
-    """Inside the publishing transaction: waiting drafts that no longer fit what is published are the bookkeeper's again.
+    """Inside the publishing transaction: what waits and no longer fits what is published is the bookkeeper's again.
 
     Otherwise the signers would go on signing what can never be published, and nobody who can mend it would be told.
     """

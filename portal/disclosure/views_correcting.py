@@ -13,6 +13,7 @@ from portal.accounts.rules import Permission
 from portal.disclosure import acts, editions, forms, queries, services
 from portal.disclosure.correcting import correctable
 from portal.disclosure.lines import LineForm, line_form
+from portal.disclosure.typed import Refused
 from portal.disclosure.views import PREPARES, back, blueprint, draft_page, seen
 from portal.errors import Conflict, Invalid, NotFound, PortalError
 from portal.gazette import queries as gazette
@@ -129,7 +130,9 @@ def _line_page(draft_id: int, n: int, sheet: str, error: Invalid | None = None) 
     edition = str(editions.edition(view))
     found = line_form(view, n, current_language(), sheet)
     form = _form(found)
-    if error is not None:
+    if isinstance(error, Refused):
+        forms.refuse(form, {name: message(text) for name, text in error.fields.items()})
+    elif error is not None:
         form.refuse(error)
     return render_template("disclosure/line.html", view=view, line=found, form=form, edition=edition)
 

@@ -198,3 +198,23 @@ def test_a_list_is_corrected_by_its_fields_and_no_number_is_shown(app: Flask, ma
     assert "甘小满" in after.texts("del") and "甘小曼" in after.texts("ins")
     for page in (form, after, keeper.page(f"{address}/lines/2")):
         assert not any(secret in page.html for secret in rosters.SECRETS)
+
+
+def test_what_cannot_be_read_is_told_at_its_field_and_changes_nothing(
+    app: Flask, keeper: PageClient, march: int
+) -> None:
+    address = begun(keeper, march)
+    page = keeper.page(f"{address}/lines/2")
+    assert "现-002 水渠清淤人工费" in page.text
+    slip = corrected(keeper, address, 2, expense="四百", payee="王春鸣")
+    assert slip.status == 400 and "The line is corrected" not in slip.text
+    assert [one.get("name") for one in slip.all("input") if one.get("aria-invalid")] == ["typed-expense"]
+    assert line_fields(slip)["typed-expense"] == "四百" and line_fields(slip)["typed-payee"] == "王春鸣"
+    with app.app_context():
+        reading = queries.reading(id_of(address))
+        assert not reading.errors and len(reading.content["lines"]) == 4
+        assert not queries.choices(id_of(address)).mends
+    new = corrected(keeper, address, 5, date="2026-03-20", voucher="现-003", summary="会议室灯管", expense="三十五")
+    assert new.status == 400 and [one.get("name") for one in new.all("input") if one.get("aria-invalid")]
+    emptied = {name.removeprefix("typed-"): "" for name in line_fields(page)}
+    assert corrected(keeper, address, 2, **emptied).status == 400

@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.accounts.access import allow, current_actor
-from portal.accounts.rules import Permission
 from portal.disclosure import acts, editions, forms, queries, services
-from portal.disclosure.correcting import correctable
+from portal.disclosure.correcting import correctable, must_prepare
 from portal.disclosure.lines import LineForm, line_form
 from portal.disclosure.typed import Refused
 from portal.disclosure.views import PREPARES, back, blueprint, draft_page, seen
@@ -45,7 +44,7 @@ def correct(number: int) -> tuple[str, int]:
 
 def _correct_page(number: int, refused: PortalError | None = None) -> tuple[str, int]:
     item = gazette.item(number)
-    current_actor().must(Permission.DRAFTS_PREPARE, places.line(item.place_id))
+    must_prepare(current_actor(), item)
     is_possible, problem = True, refused
     try:
         correctable(current_actor(), number)

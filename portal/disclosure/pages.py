@@ -9,12 +9,12 @@ from typing import Any
 from portal import clock, jobs
 from portal.accounts.rules import Actor, Permission
 from portal.disclosure import editions, papers, queries, review, signing
-from portal.disclosure.acts import check_changed
+from portal.disclosure.acts import is_unchanged
 from portal.disclosure.changed import Correction, correction_of
 from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
 from portal.disclosure.rules import State, check_signer, missing
-from portal.errors import Invalid, PortalError
+from portal.errors import PortalError
 from portal.gazette import queries as gazette
 from portal.kinds.base import Column, Figure, Finding
 from portal.kinds.changes import Changes
@@ -260,19 +260,10 @@ def next_step(desk: Desk) -> str:
     if not desk.files and not desk.no_dealings:
         return "upload"
     if view.is_acceptable:
-        return "unchanged" if _is_unchanged(desk) else "hand_over"
+        return "unchanged" if is_unchanged(view, desk.reading.content or {}) else "hand_over"
     if any(sheet.unknown for sheet in desk.reading.sheets) and not desk.reading.content:
         return "columns"
     return "mend" if desk.faults else "answer"
-
-
-def _is_unchanged(desk: Desk) -> bool:
-    """Would a correction be refused because it says just what was published?"""
-    try:
-        check_changed(desk.view, desk.reading.content or {}, queries.internal(desk.view.id))
-    except Invalid:
-        return True
-    return False
 
 
 def _waiting_step(desk: Desk) -> str:

@@ -51,6 +51,7 @@ def today() -> str:
         "desk/today.html",
         due=queries.today(actor, at, code),
         code=code,
+        other={name: request.args.get(f"other_{name}", "") for name in ("village", "kind", "period", "about")},
         states=STATE_LABELS,
         duty_states=DutyState,
         role_labels=ROLE_LABELS,

@@ -1,5 +1,6 @@
 """What all acts on a draft share: may it be changed, is its month still open, and the dated row of the act."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from portal import clock
 from portal.accounts.rules import Actor, Permission
 from portal.database import db
 from portal.disclosure import assembling, editions, originals, queries, rules
-from portal.disclosure.models import Draft, DraftEvent
+from portal.disclosure.models import Draft, DraftEvent, DraftState
 from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import Act, State
 from portal.duties import services as duties
@@ -102,6 +103,18 @@ def check_changed(view: DraftView, content: Mapping[str, Any], inside: Sequence[
         raise Invalid(N_("Nothing differs from what was published. Correct something, or discard the draft."))
 
 
+def is_unchanged(view: DraftView, content: Mapping[str, Any]) -> bool:
+    """Would `check_changed` refuse the draft as it is now?"""
+    if view.supersedes is None:
+        return False
+    inside = db.session.scalar(select(DraftState.internal).where(DraftState.draft_id == view.id))
+    try:
+        check_changed(view, content, json.loads(inside) if inside else ())
+    except Invalid:
+        return True
+    return False
+
+
 def changeable(
     actor: Actor,
     draft_id: int,
@@ -167,7 +180,7 @@ def _tell_duties(draft_id: int, act: Act, at: datetime) -> None:
         free, worked = settings["holidays"], settings["worked_days"]
         last_day = rules.silence_ends(at, settings["silence_days"], free, worked)
         duties.note_waiting(draft_id, draft.place_id, draft.kind, draft.period, last_day + timedelta(days=1))
-    elif act in (Act.TAKEN_BACK, Act.SENT_BACK, Act.PUBLISHED, Act.DISCARDED):
+    elif act in (Act.TAKEN_BACK, Act.SENT_BACK, Act.OVERTAKEN, Act.PUBLISHED, Act.DISCARDED):
         duties.settle_waiting(draft_id, clock.today(at))
 
 

@@ -13,7 +13,7 @@ from portal.disclosure.models import Draft
 from portal.disclosure.preparing import mark_changed, put_choices, put_files, read_if_small
 from portal.disclosure.queries import CARRY, DraftView
 from portal.disclosure.rules import Act
-from portal.errors import Conflict, Invalid, NotFound
+from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.gazette import internal
 from portal.gazette import queries as gazette
 from portal.gazette.queries import ItemView
@@ -51,7 +51,7 @@ def start_correction(actor: Actor, number: int, reason: str, at: datetime, langu
 def correctable(actor: Actor, number: int) -> ItemView:
     """The item, if this actor may begin a correction of it now; Conflict with the reason why not."""
     item = gazette.item(number)
-    actor.must(Permission.DRAFTS_PREPARE, places.line(item.place_id))
+    must_prepare(actor, item)
     if item.kind not in KINDS or not item.period:
         raise NotFound(N_("Item %(number)s is a record of the gazette: it is not corrected."), number=number)
     check_not_corrected(number)
@@ -60,6 +60,13 @@ def correctable(actor: Actor, number: int) -> ItemView:
             N_("Number %(number)s is being corrected already. Go on in that draft, or discard it first."), number=number
         )
     return item
+
+
+def must_prepare(actor: Actor, item: ItemView) -> None:
+    """Forbidden, naming the village, unless the actor prepares what it posts: a number is easily mistyped."""
+    if not actor.may(Permission.DRAFTS_PREPARE, places.line(item.place_id)):
+        text = N_("Number %(number)s is of %(place)s. Your office does not correct what is posted there.")
+        raise Forbidden(text, number=item.number, place=places.place(item.place).name)
 
 
 def _reason(kind: Kind, reason: str, content: Mapping[str, Any] | None) -> str:

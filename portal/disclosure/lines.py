@@ -1,22 +1,27 @@
 """One line of a correction as a form: its fields, and the cells of the portal's own workbook behind them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from portal import money, workbooks
 from portal.accounts.rules import Actor
-from portal.disclosure import originals, queries
+from portal.database import transaction
+from portal.disclosure import assembling, editions, originals, queries
+from portal.disclosure.acts import preparable
 from portal.disclosure.preparing import mend
 from portal.disclosure.queries import DraftView, FileView, Reading, Sheet
+from portal.disclosure.typed import Refused
 from portal.errors import Conflict, Invalid, NotFound
-from portal.kinds.base import Column, Privacy, Type, letters
+from portal.kinds.base import Assembly, Column, Level, Privacy, Type, letters
 from portal.text import N_, Message, translator
 
 _NOT_ASKED = ("opening", "entry", "book", "owner", "period", "village", "serial")
 """Columns that a line's form does without: they belong to the sheet, or follow from the rest."""
 _OF_THE_BOOK = ("book", "owner")
+_TELLING = ("voucher", "summary")
+"""Columns by which a person knows a line of a book again; of another list its first text does."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,14 @@ class LineForm:
     fields: Sequence[Field]
     sheets: Sequence[Sheet]
     is_new: bool
+
+    @property
+    def called(self) -> str:
+        """Which line it is, in its own words: its voucher and what it was for."""
+        said = {one.column.name: one.value for one in self.fields if one.value and not one.is_internal}
+        told = [said[name] for name in _TELLING if name in said]
+        texts = [one.value for one in self.fields if one.column.type is Type.TEXT and one.column.name in said]
+        return " ".join(told or texts[:1])
 
 
 def line_form(view: DraftView, n: int, language: str, sheet: str = "") -> LineForm:
@@ -120,11 +133,12 @@ def correct_line(
     sheet: str = "",
     seen: str | None = None,
 ) -> None:
-    """Put what was typed into the cells of a line, or of a new one; Invalid if nothing differs from what stands there.
+    """Put what was typed into the cells of a line, or of a new one; Invalid if nothing differs from what stands there,
+    and, with the fields (`Refused`), if the line would be none any more.
 
     A field that was not sent stays as it is.
     """
-    view = queries.draft(draft_id)
+    view = preparable(actor, draft_id)
     form = line_form(view, n, language, sheet)
     changed = {
         field.cell: text
@@ -136,7 +150,39 @@ def correct_line(
     if form.is_new:
         changed |= _of_the_book(view, form, language)
     cells = {(form.file.id, form.sheet.sheet, cell): text for cell, text in changed.items()}
+    editions.check(seen, view, as_a_whole=True)
+    _check(view, form, cells, at)
     mend(actor, draft_id, cells, at, seen, as_a_whole=True)  # the number of a line moves when another comes or goes
+
+
+def _check(view: DraftView, form: LineForm, cells: Mapping[tuple[int, str, str], str], at: datetime) -> None:
+    """Refused if the workbook, read with these cells, had a new error in the row or no line of it: the line would only
+    vanish from the list, and the error stand somewhere else on the page."""
+    with transaction(write=False):
+        inputs = assembling.inputs_of(view.id, at)
+    if any(assembling.is_large(body) for _id, _name, body in inputs.files):
+        return  # the worker reads it; nobody waits for that twice
+    known = {(error.check, error.file, error.sheet, error.cell) for error in queries.reading(view.id).errors}
+    mends = {file_id: dict(texts) for file_id, texts in inputs.choices.mends.items()}
+    for (file_id, sheet, cell), text in cells.items():
+        mends.setdefault(file_id, {})[sheet, cell] = text
+    understood = assembling.understand(replace(inputs, choices=replace(inputs.choices, mends=mends)))
+    faults: dict[str, Message] = {}
+    names = {field.cell: field.column.name for field in form.fields}
+    for found in understood.assembly.findings:
+        row = (found.cell or "").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        here = (found.file, found.sheet, row) == (form.file.name, form.sheet.sheet, str(form.row))
+        if here and found.level is Level.ERROR and (found.check, found.file, found.sheet, found.cell) not in known:
+            faults.setdefault(names.get(found.cell or "", ""), found.message)
+    if not faults and _is_gone(understood.assembly, form):
+        faults[""] = Message(N_("So this would be no line any more. To take it out, use the button below the form."))
+    if faults:
+        raise Refused(faults)
+
+
+def _is_gone(assembly: Assembly, form: LineForm) -> bool:
+    row = form.file.name, form.sheet.sheet, form.row
+    return assembly.content is not None and row not in {(one.file, one.sheet, one.row) for one in assembly.origins}
 
 
 def _of_the_book(view: DraftView, form: LineForm, language: str) -> dict[str, str]:

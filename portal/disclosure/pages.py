@@ -1,5 +1,6 @@
 """What the page of a draft shows, gathered: files, errors at their cells, figures, lines by pages, the review."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from typing import Any
 from portal import clock, jobs
 from portal.accounts.rules import Actor, Permission
 from portal.disclosure import editions, papers, queries, review, signing
+from portal.disclosure.acts import is_unchanged
 from portal.disclosure.changed import Correction, correction_of
 from portal.disclosure.queries import DraftView, FileView, Reading
 from portal.disclosure.review import Review
@@ -159,6 +161,20 @@ def published(actor: Actor, views: Sequence[DraftView]) -> dict[int, Published]:
     return found
 
 
+def told_apart(views: Sequence[DraftView]) -> dict[int, Message | str]:
+    """What tells drafts of one village, period and kind apart, by the draft's id: their name, or what they say."""
+    alike = Counter((view.place.id, view.period, view.kind.name) for view in views)
+    found: dict[int, Message | str] = {}
+    for view in views:
+        if view.about:
+            found[view.id] = view.about
+        elif alike[view.place.id, view.period, view.kind.name] > 1 and not view.kind.is_carried:
+            content = queries.reading(view.id).content
+            if content is not None and (called := view.kind.called(content)).id != view.kind.label:
+                found[view.id] = called
+    return found
+
+
 def _office_to_sign(actor: Actor, view: DraftView, required: Sequence[str]) -> str | None:
     """The actor's office here whose decision is still missing."""
     roles = [held.role for held in actor.offices if held.place_id == view.place.id and held.role in required]
@@ -244,7 +260,7 @@ def next_step(desk: Desk) -> str:
     if not desk.files and not desk.no_dealings:
         return "upload"
     if view.is_acceptable:
-        return "hand_over"
+        return "unchanged" if is_unchanged(view, desk.reading.content or {}) else "hand_over"
     if any(sheet.unknown for sheet in desk.reading.sheets) and not desk.reading.content:
         return "columns"
     return "mend" if desk.faults else "answer"

@@ -76,8 +76,16 @@ class DraftView:
     @property
     def sent_back(self) -> Happening | None:
         """The latest sending back, while the draft is still with the bookkeeper because of it."""
-        last = [happening for happening in self.happenings if happening.act is Act.SENT_BACK]
+        last = [happening for happening in self.happenings if happening.act in (Act.SENT_BACK, Act.OVERTAKEN)]
         return last[-1] if last and self.state is State.SENT_BACK else None
+
+    @property
+    def why_back(self) -> str | Message:
+        """Why it is with the bookkeeper again, in the signer's own words or the portal's."""
+        back = self.sent_back
+        if back is None:
+            return ""
+        return Message(rules.WHY_OVERTAKEN) if back.act is Act.OVERTAKEN else back.reason or ""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ class Act(StrEnum):
     TAKEN_BACK = "taken_back"
     """The bookkeeper changed something after handing over."""
     SENT_BACK = "sent_back"
+    OVERTAKEN = "overtaken"
+    """Another month was published while it waited, and the sums carried over are other ones; nobody's decision."""
     ORDERED = "ordered"
     PUBLISHED = "published"
     DISCARDED = "discarded"
@@ -92,9 +94,16 @@ _LEADS_TO = {
     Act.HANDED_OVER: State.WAITING,
     Act.TAKEN_BACK: State.PREPARING,
     Act.SENT_BACK: State.SENT_BACK,
+    Act.OVERTAKEN: State.SENT_BACK,
     Act.PUBLISHED: State.PUBLISHED,
     Act.DISCARDED: State.DISCARDED,
 }
+
+
+WHY_OVERTAKEN = N_(
+    "Another month was published or corrected meanwhile, so the sums carried over are other ones now. The files were "
+    "read again: look it through and hand it over anew."
+)
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,7 @@ def handed_over_at(happenings: Sequence[Happening]) -> datetime | None:
     for happening in happenings:
         if happening.act is Act.HANDED_OVER:
             last = happening.at
-        elif happening.act in (Act.TAKEN_BACK, Act.SENT_BACK):
+        elif happening.act in (Act.TAKEN_BACK, Act.SENT_BACK, Act.OVERTAKEN):
             last = None
     return last
 

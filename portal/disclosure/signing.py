@@ -9,7 +9,7 @@ from typing import Any
 from portal import clock
 from portal.accounts.rules import Actor, Permission
 from portal.database import db, transaction
-from portal.disclosure import assembling, queries, rules
+from portal.disclosure import assembling, overtaking, queries, rules
 from portal.disclosure.acts import check_later, check_not_published, check_openings, check_single, finish, record
 from portal.disclosure.correcting import later_entries
 from portal.disclosure.models import DraftState, Signature
@@ -57,6 +57,7 @@ def sign(
         role, office = _signing_office(actor, view, at)
         rules.check_signer(actor.person_id, actor.session, view.happenings, view.standing, role)
         rules.check_seen(seen, view.digest)
+        overtaking.check(view)
         db.session.add(
             Signature(
                 draft_id=draft_id,
@@ -72,7 +73,9 @@ def sign(
             )
         )
         db.session.flush()
-        return _publish_if_decided(actor, draft_id, at)
+        number = _publish_if_decided(actor, draft_id, at)
+    overtaking.read_overtaken(view, number, at)
+    return number
 
 
 def enter_paper(
@@ -93,6 +96,7 @@ def enter_paper(
         holder = _holder(view, role, person_id, at)
         rules.check_signer(person_id, None, view.happenings, view.standing, role)
         _check_not_maker(actor, view)
+        overtaking.check(view)
         db.session.add(
             Signature(
                 draft_id=draft_id,
@@ -108,7 +112,9 @@ def enter_paper(
             )
         )
         db.session.flush()
-        return _publish_if_decided(actor, draft_id, at)
+        number = _publish_if_decided(actor, draft_id, at)
+    overtaking.read_overtaken(view, number, at)
+    return number
 
 
 def send_back(actor: Actor, draft_id: int, reason: str, seen: str, at: datetime) -> None:
@@ -135,7 +141,9 @@ def order_publication(actor: Actor, draft_id: int, seen: str, at: datetime, reas
                 N_("The signers have time until %(day)s. After that you may order publication."), day=last_day
             )
         record(actor, draft_id, Act.ORDERED, at, reason=_reason(view, Decision.ORDERED, reason))
-        return _publish(actor, draft_id, at)
+        number = _publish(actor, draft_id, at)
+    overtaking.read_overtaken(view, number, at)
+    return number
 
 
 def _reason(view: DraftView, decision: str, reason: str) -> str | None:
@@ -243,6 +251,7 @@ def _publish(actor: Actor, draft_id: int, at: datetime) -> int:
     evidence.follow(view.id, number, {line["key"] for line in content.get("lines", ())})
     record(actor, draft_id, Act.PUBLISHED, at, digest=view.digest, number=number)
     finish(draft_id, at)
+    overtaking.give_back(actor, view, at)
     return number
 
 

@@ -60,18 +60,19 @@ def listing() -> str:
     """Drafts of the actor's villages, with filters for state, month and village."""
     villages = acts.places_of(current_actor(), SEES[0])
     state = request.args.get("state", "")
-    period = request.args.get("period", "")
+    period = request.args.get("period", "").strip()[:20]
     code = request.args.get("village", "")
     chosen = [village.id for village in villages if code in ("", village.code)]
+    is_period = clock.is_period(period, tuple(clock.MONTHS_IN))
     found = queries.drafts(
-        chosen,
-        state=State(state) if state in list(State) else None,
-        period=period if clock.is_period(period) else None,
+        chosen, state=State(state) if state in list(State) else None, period=period if is_period else None
     )
     return render_template(
         "disclosure/list.html",
         drafts=(shown := found[: pages.LINES_A_PAGE]),
         published=pages.published(current_actor(), shown),
+        names=pages.told_apart(shown),
+        no_such_period=period if not is_period else "",
         may_correct=current_actor().may_anywhere(PREPARES[0]),
         villages=villages,
         states=STATE_LABELS,
@@ -94,11 +95,19 @@ def start() -> Response:
             draft_id = services.start_draft(actor, place, kind, period, at, about)
     except (Invalid, Conflict, NotFound) as error:
         flash(message(error.message), "error")
-        return redirect(url_for("desk.today"))
+        return redirect(_where_begun())
     uploads = forms.uploads(request.files.getlist("files"))
     if uploads:
         return _act(draft_id, lambda: services.add_files(actor, draft_id, uploads, at, editions.UNBEGUN))
     return back(draft_id)
+
+
+def _where_begun() -> str:
+    """The start page; what was typed into its form for something else stands there again."""
+    if "other" not in request.form:
+        return url_for("desk.today")
+    typed = {f"other_{name}": request.form.get(name, "")[:100] for name in ("village", "kind", "period", "about")}
+    return url_for("desk.today", **typed, _anchor="other")
 
 
 @blueprint.get("/<int:draft_id>")

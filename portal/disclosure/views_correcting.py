@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.accounts.access import allow, current_actor
-from portal.accounts.rules import Permission
 from portal.disclosure import acts, editions, forms, queries, services
-from portal.disclosure.correcting import correctable
+from portal.disclosure.correcting import correctable, must_prepare
 from portal.disclosure.lines import LineForm, line_form
+from portal.disclosure.typed import Refused
 from portal.disclosure.views import PREPARES, back, blueprint, draft_page, seen
 from portal.errors import Conflict, Invalid, NotFound, PortalError
 from portal.gazette import queries as gazette
@@ -44,7 +44,7 @@ def correct(number: int) -> tuple[str, int]:
 
 def _correct_page(number: int, refused: PortalError | None = None) -> tuple[str, int]:
     item = gazette.item(number)
-    current_actor().must(Permission.DRAFTS_PREPARE, places.line(item.place_id))
+    must_prepare(current_actor(), item)
     is_possible, problem = True, refused
     try:
         correctable(current_actor(), number)
@@ -129,7 +129,9 @@ def _line_page(draft_id: int, n: int, sheet: str, error: Invalid | None = None) 
     edition = str(editions.edition(view))
     found = line_form(view, n, current_language(), sheet)
     form = _form(found)
-    if error is not None:
+    if isinstance(error, Refused):
+        forms.refuse(form, {name: message(text) for name, text in error.fields.items()})
+    elif error is not None:
         form.refuse(error)
     return render_template("disclosure/line.html", view=view, line=found, form=form, edition=edition)
 

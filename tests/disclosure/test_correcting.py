@@ -8,16 +8,18 @@ import pytest
 from flask import Flask
 
 from portal.accounts.rules import OPERATOR
-from portal.disclosure import backfill, editions, queries, services, signing
+from portal.desk import queries as desk
+from portal.disclosure import backfill, editions, overtaking, queries, services, signing
 from portal.disclosure.changed import correction_of
 from portal.disclosure.lines import line_form
 from portal.disclosure.queries import DraftView
-from portal.disclosure.rules import State
+from portal.disclosure.rules import WHY_OVERTAKEN, State
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.gazette import queries as gazette
 from portal.gazette import services as gazette_services
 from portal.gazette.verify import verify
 from portal.places.queries import PlaceView
+from portal.text import Message
 from tests.disclosure import village
 from tests.disclosure.village import AT, actor, handed_over, published
 
@@ -211,14 +213,13 @@ def test_the_digest_binds_what_happens_in_every_later_month(place: PlaceView, ma
     mended(draft_id, CASH_LINE, expense="500")
     services.carry_through(actor("bookkeeper", LATER), draft_id, True, LATER)
     services.hand_over(actor("bookkeeper", LATER), draft_id, LATER)
+    before = view_of(draft_id).digest or ""
     at = LATER + timedelta(days=30)
     published(services.no_dealings(actor("bookkeeper", at), place, "finance", "2026-05", at), at)
-    sign = lambda login: services.sign(actor(login, at), draft_id, "signed", "", view_of(draft_id).digest, at)  # noqa: E731
-    sign("head")
-    with pytest.raises(Conflict, match="Another month was published"):
-        sign("committee")
+    with pytest.raises(Conflict, match="not waiting for signatures"):
+        services.sign(actor("head", at), draft_id, "signed", "", before, at)
     assert gazette.item(march).superseded_by is None
-    services.read_again(actor("bookkeeper", at), draft_id, at)
+    assert view_of(draft_id).state is State.SENT_BACK and view_of(draft_id).digest != before
     signed(draft_id, at)
     assert verify().ok
 
@@ -228,23 +229,50 @@ def test_the_newest_month_changes_its_closing_freely_until_another_is_published(
     mended(draft_id, CASH_LINE, expense="500")
     services.hand_over(actor("bookkeeper", LATER), draft_id, LATER)
     village.april(place, LATER)
-    with pytest.raises(Conflict, match="Another month was published"):
+    with pytest.raises(Conflict, match="not waiting for signatures"):
         published(draft_id, LATER)
     assert gazette.item(march).superseded_by is None
+    assert [error.check for error in queries.reading(draft_id).errors] == ["carry"]
 
 
-def test_a_draft_of_the_open_month_is_read_again_after_the_months_before_it_shifted(
+def test_a_month_that_waits_is_the_bookkeepers_again_after_the_month_before_it_was_corrected(
     place: PlaceView, march: int
 ) -> None:
     keeper = actor("bookkeeper", LATER)
     waiting = services.no_dealings(keeper, place, "finance", "2026-04", LATER)
     draft_id = begun(march)
     mended(draft_id, CASH_LINE, expense="500")
+    services.sign(actor("head", LATER), waiting, "signed", "", view_of(waiting).digest or "", LATER)
+    signed(draft_id)
+    view = view_of(waiting)
+    assert view.state is State.SENT_BACK and view.sent_back and view.standing == {}
+    assert view.why_back == Message(WHY_OVERTAKEN) and view.times_sent_back == 0
+    assert view.is_acceptable and not view.is_being_read, "the files were read against what holds now"
+    [due] = [one for one in desk.today(keeper, LATER).to_post.first if one.draft and one.draft.id == waiting]
+    assert due.period == "2026-04"
+    assert gazette.content(signed(waiting))["books"][0]["opening"] == 37950
+
+
+def test_a_correction_that_changes_no_closing_leaves_the_month_that_waits(place: PlaceView, march: int) -> None:
+    waiting = services.no_dealings(actor("bookkeeper", LATER), place, "finance", "2026-04", LATER)
+    draft_id = begun(march)
+    mended(draft_id, CASH_LINE, payee="王春鸣")
+    signed(draft_id)
+    assert view_of(waiting).state is State.WAITING
+    assert published(waiting, LATER)
+
+
+def test_nobody_signs_what_cannot_be_published_any_more(
+    place: PlaceView, march: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = services.no_dealings(actor("bookkeeper", LATER), place, "finance", "2026-04", LATER)
+    draft_id = begun(march)
+    mended(draft_id, CASH_LINE, expense="500")
+    monkeypatch.setattr(overtaking, "give_back", lambda *_: None)  # as it was left before drafts were given back
     signed(draft_id)
     with pytest.raises(Conflict, match="openings have changed"):
-        published(waiting, LATER)
-    services.read_again(keeper, waiting, LATER)
-    assert gazette.content(signed(waiting))["books"][0]["opening"] == 37950
+        services.sign(actor("head", LATER), waiting, "signed", "", view_of(waiting).digest or "", LATER)
+    assert view_of(waiting).standing == {}
 
 
 @pytest.mark.parametrize("at_", ["finish", "later", "checkpoint"])

@@ -133,6 +133,8 @@ def test_a_second_correction_at_once_is_told_where_the_first_is(app: Flask, keep
 def test_a_number_leads_to_its_correction_and_a_wrong_one_back(keeper: PageClient, march: int) -> None:
     assert keeper.get(f"/desk/drafts/correct?number={march}").location == f"/desk/drafts/correct/{march}"
     assert "such as 1284" in keeper.page("/desk/drafts/correct?number=abc").text
+    assert "There is no period “2026-13”" in keeper.page("/desk/drafts?period=2026-13").text
+    assert "There is no period" not in keeper.page("/desk/drafts?period=2026-Q1").text
     assert keeper.get("/desk/drafts/correct/99").status_code == 404
 
 
@@ -182,6 +184,8 @@ def test_a_field_that_says_what_it_said_is_told_on_the_form(keeper: PageClient, 
 
 def test_a_correction_that_says_the_same_is_not_handed_over(app: Flask, keeper: PageClient, march: int) -> None:
     address = begun(keeper, march)
+    page = keeper.page(address)
+    assert "Correct something below first" in page.text and "Everything adds up" not in page.text
     assert "Nothing differs from what was published" in sent(keeper, address, f"{address}/hand-over").text
     with app.app_context():
         assert queries.draft(id_of(address)).state is State.PREPARING
@@ -198,3 +202,33 @@ def test_a_list_is_corrected_by_its_fields_and_no_number_is_shown(app: Flask, ma
     assert "甘小满" in after.texts("del") and "甘小曼" in after.texts("ins")
     for page in (form, after, keeper.page(f"{address}/lines/2")):
         assert not any(secret in page.html for secret in rosters.SECRETS)
+
+
+def test_what_cannot_be_read_is_told_at_its_field_and_changes_nothing(
+    app: Flask, keeper: PageClient, march: int
+) -> None:
+    address = begun(keeper, march)
+    page = keeper.page(f"{address}/lines/2")
+    assert "现-002 水渠清淤人工费" in page.text
+    slip = corrected(keeper, address, 2, expense="四百", payee="王春鸣")
+    assert slip.status == 400 and "The line is corrected" not in slip.text
+    assert [one.get("name") for one in slip.all("input") if one.get("aria-invalid")] == ["typed-expense"]
+    assert line_fields(slip)["typed-expense"] == "四百" and line_fields(slip)["typed-payee"] == "王春鸣"
+    with app.app_context():
+        reading = queries.reading(id_of(address))
+        assert not reading.errors and len(reading.content["lines"]) == 4
+        assert not queries.choices(id_of(address)).mends
+    new = corrected(keeper, address, 5, date="2026-03-20", voucher="现-003", summary="会议室灯管", expense="三十五")
+    assert new.status == 400 and [one.get("name") for one in new.all("input") if one.get("aria-invalid")]
+    emptied = {name.removeprefix("typed-"): "" for name in line_fields(page)}
+    assert corrected(keeper, address, 2, **emptied).status == 400
+
+
+def test_a_period_that_cannot_be_begun_leaves_what_was_typed_in_the_form(keeper: PageClient, march: int) -> None:
+    typed = {"village": village.CODE, "kind": "finance", "period": "2026-Q1", "about": "", "other": "yes"}
+    page = sent(keeper, "/desk/", "/desk/drafts", **typed)
+    assert "Write a month like 2026-03; no quarter" in page.text
+    assert page.field("period") == "2026-Q1"
+    page = sent(keeper, "/desk/", "/desk/drafts", **{**typed, "kind": "list", "period": "2026-13", "about": "春季"})
+    assert "a quarter like 2026-Q1" in page.text
+    assert (page.field("period"), page.field("about")) == ("2026-13", "春季")

@@ -94,7 +94,7 @@ def _check_place_and_period(place: PlaceView, kind: str, period: str, at: dateti
         raise Invalid(N_("There is no kind %(kind)s."), kind=kind)
     if not clock.is_period(period, KINDS[kind].grains):
         if KINDS[kind].grains == (clock.MONTH,):
-            raise Invalid(N_("Write a month like 2026-03; no quarter, no year is posted of this."), field="period")
+            raise Invalid(N_("Write the month like 2026-03; no quarter, no year is posted of this."), field="period")
         raise Invalid(N_("Write a month like 2026-03, a quarter like 2026-Q1, or a year like 2026."), field="period")
     if clock.period_bounds(period)[0] > clock.today(at):
         raise Invalid(N_("%(period)s has not begun yet. Choose one that has."), period=period, field="period")

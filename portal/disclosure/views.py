@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -106,7 +107,8 @@ def _where_begun() -> str:
     """The start page; what was typed into its form for something else stands there again."""
     if "other" not in request.form:
         return url_for("desk.today")
-    typed = {f"other_{name}": request.form.get(name, "")[:100] for name in ("village", "kind", "period", "about")}
+    names = ("village", "kind", "period", "about")
+    typed: dict[str, Any] = {f"other_{name}": request.form.get(name, "")[:100] for name in names}
     return url_for("desk.today", **typed, _anchor="other")
 
 

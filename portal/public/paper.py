@@ -16,7 +16,7 @@ from portal.kinds.base import Figure, Type
 from portal.kinds.compared import Compared, compared
 from portal.kinds.finance import book_label, owner_label
 from portal.money import quantity, shown
-from portal.notices.changed import changed_texts
+from portal.notices.changed import changed_texts, in_one
 from portal.notices.sheets import YUAN, Amount, Book, Both, Cell, Column, Notice, Payment, Signature, Text
 from portal.notices.voice import said
 from portal.places import queries as places
@@ -82,11 +82,13 @@ def _only(group: str, content: Mapping[str, Any]) -> dict[str, Any]:
     return {**content, "lines": [line for line in content["lines"] if _is_of(group, line)]}
 
 
-def _of_the_village(page: ItemPage) -> list[Message]:
-    """The large figures of the whole list, so that the group's own are not taken for them."""
+def _of_the_village(page: ItemPage) -> list[Text]:
+    """The large figures of the whole list in one sentence, so that the group's own are not taken for them."""
     told = [(Message(figure.label), _figure(figure, page.figures[figure.name])) for figure in page.headline]
-    text = N_("All groups of the village together: %(label)s %(value)s.")
-    return [Message(text, {"label": label, "value": one.written or shown(one.fen)}) for label, one in told]
+    pair = N_("%(label)s %(value)s")
+    parts = [Message(pair, {"label": label, "value": one.written or shown(one.fen)}) for label, one in told]
+    text = N_("All groups of the village together: %(figures)s.")
+    return [Message(text, {"figures": figures}) for figures in in_one([(parts[0], parts[1:])] if parts else [])]
 
 
 def _changed_of(page: ItemPage, group: str) -> Compared | None:

@@ -187,6 +187,10 @@ def test_a_monthly_sum_is_multiplied_by_the_months() -> None:
     assert not errors(read(a_quarter, title="高龄津贴", period="2026-Q1", settings={}))
     assert errors(read(a_quarter, title="高龄津贴", period="2026-03", settings={})) == ["arithmetic"]
     assert not errors(read(row(basis=1, rate=100, amount=200_00, months=2), title="高龄津贴", settings={}))
+    content = {**read(row()).content, "lines": [{"basis": 1_0000, "rate": 560_0000, "months": 3, "amount": 1680_00}]}
+    content.pop("rates", None)
+    told = KIND.story(content)[0]
+    assert "× the rate × the months" in text(told) and "该行月数" in text(told, "zh"), "told as it is computed"
 
 
 def test_another_rate_than_the_one_in_force_is_told_once_for_all_lines() -> None:

@@ -245,6 +245,11 @@ def test_the_code_of_a_withheld_paper_says_that_it_was_genuine_and_must_come_dow
     assert "〔2026〕第3号" in told and "号号" not in told
 
 
+@pytest.mark.parametrize(("language", "told"), [("zh", "26年1季"), ("en", "26 Q1")])
+def test_quarters_in_a_calendar_are_written_as_people_write_them(client, march, language, told):
+    assert told in client.page(f"/{language}/places/{VILLAGE}").text
+
+
 def test_a_check_without_a_code_says_what_to_type(client, march):
     assert "请先输入核验码" in client.page("/zh/verify?code=").text
     assert "请先输入核验码" not in client.page("/zh/verify").text

@@ -41,7 +41,8 @@ CHROMIUM_FLAGS = (
 )
 
 
-def _settings(instance: Path, url: str, **changes: Any) -> Settings:
+def settings_of(instance: Path, url: str, **changes: Any) -> Settings:
+    """An installation for tests in a folder of its own, with keys."""
     keys.make_missing(instance / "keys")
     given = {"public_url": "http://portal.example", "testing": True, "page_cache_mb": 0}
     return Settings(instance=instance, database_url=url, **{**given, **changes})
@@ -68,7 +69,7 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with every table and no row, copied by the tests."""
     folder = tmp_path_factory.mktemp("template")
-    _make_tables(_settings(folder, f"sqlite:///{folder / 'portal.db'}"))
+    _make_tables(settings_of(folder, f"sqlite:///{folder / 'portal.db'}"))
     return folder / "portal.db"
 
 
@@ -103,7 +104,7 @@ def _named(url: str, name: str) -> str:
 def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A PostgreSQL database with every table and no row, copied by the tests; its name."""
     _administer(postgres_url, "CREATE DATABASE portal_template")
-    _make_tables(_settings(tmp_path_factory.mktemp("template"), _named(postgres_url, "portal_template")))
+    _make_tables(settings_of(tmp_path_factory.mktemp("template"), _named(postgres_url, "portal_template")))
     return "portal_template"
 
 
@@ -130,7 +131,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """An installation in a temporary folder, on `database` if the test asks for it, else on SQLite."""
     both = "database" in request.fixturenames
     url = request.getfixturevalue("database") if both else _sqlite(request, tmp_path)
-    return _settings(tmp_path, url)
+    return settings_of(tmp_path, url)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from portal.duties.queries import FINANCE, Ground, active, ground, key_of
 from portal.duties.rules import Duty, Reminded, Rhythm, State
 from portal.gazette.models import Item
 from portal.places.models import Place
-from portal.places.queries import PlaceView
+from portal.places.queries import PlaceView, of_places
 from portal.places.settings import DUTIES
 
 OF_A_VILLAGE = ("duties", "assembly_days")
@@ -145,7 +145,7 @@ def _periods_posted(place_ids: Collection[int], since: str) -> dict[int, dict[st
     for wanted, subject in ((kinds - {"statement"}, no_class), (kinds & {"statement"}, Item.subject)):
         grouped = (Item.place_id, Item.kind) if subject is no_class else (Item.place_id, Item.kind, subject)
         query = select(Item.place_id, Item.kind, subject, periods).group_by(*grouped)
-        query = query.where(Item.place_id.in_(place_ids), Item.kind.in_(wanted), Item.period >= since[:4])
+        query = query.where(of_places(Item.place_id, place_ids), Item.kind.in_(wanted), Item.period >= since[:4])
         for place_id, kind, of_class, text in db.session.connection().execute(query):
             key = key_of(kind, of_class)
             if (key, text) not in apart:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -398,17 +398,27 @@ def places_with(role: Role, on: date) -> set[int]:
     return set(db.session.scalars(query))
 
 
+MANY = 500
+
+
+def of_places(column: Any, place_ids: Collection[int]) -> ColumnElement[bool]:
+    """The condition that a row is of one of these places. For very many there is none, for naming each costs more than
+    reading the rest: whoever asks looks up his own in what comes back."""
+    return true() if len(place_ids) > MANY else column.in_(place_ids)
+
+
 def first_days(place_ids: Collection[int]) -> dict[int, date]:
     """The day on which each place began here: the first day of its first code where somebody said it, else the day of
-    its first term, or that on which the term was entered if it had begun before. Places without either are left out."""
+    its first term, or that on which the term was entered if it had begun before. Places without either are left
+    out; others than those asked for may be among them."""
     coded = select(PlaceCode.place_id, func.min(PlaceCode.valid_from)).group_by(PlaceCode.place_id)
     held = select(Office.place_id, func.min(Term.begins), func.min(Term.appointed_at)).group_by(Office.place_id)
     terms = held.join(Term, Term.office_id == Office.id).where(Term.confirmed_at.is_not(None))
     found = {
         place_id: max(begins, clock.today(entered_at))
-        for place_id, begins, entered_at in db.session.execute(terms.where(Office.place_id.in_(place_ids)))
+        for place_id, begins, entered_at in db.session.execute(terms.where(of_places(Office.place_id, place_ids)))
     }
-    for place_id, since in db.session.execute(coded.where(PlaceCode.place_id.in_(place_ids))):
+    for place_id, since in db.session.execute(coded.where(of_places(PlaceCode.place_id, place_ids))):
         if since > ALWAYS:
             found[place_id] = since
     return found

@@ -1,5 +1,6 @@
 """The demo is made through the services of a real county, is the same for the same seed, and invites to try it."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,8 +10,10 @@ import pytest
 from flask import Flask
 
 from portal import clock, workbooks
+from portal.app import create_app
 from portal.clock import shift_period
 from portal.config import Settings
+from portal.database import db
 from portal.demo import building
 from portal.demo.county import invent
 from portal.demo.ledger import ANOMALIES, history
@@ -25,24 +28,38 @@ from portal.hanging.rules import State as Hangs
 from portal.kinds import KINDS
 from portal.kinds.base import Context
 from portal.places import queries as places
+from tests.conftest import settings_of
 from tests.pages import PageClient
 
 UNTIL = "2026-03"
 NOW = datetime(2026, 4, 20, 2, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def settings(settings: Settings, fonts: Path) -> Settings:
+@pytest.fixture(scope="module")
+def built(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, fonts: Path
+) -> tuple[Settings, list[building.Label]]:
+    """A demo that all tests look at: it takes a while to build."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copy(sqlite_template, folder / "portal.db")
+    settings = replace(settings_of(folder, f"sqlite:///{folder / 'portal.db'}"), demo=True)
     settings.fonts.symlink_to(fonts)
-    return replace(settings, demo=True)
+    with clock.stopped(NOW), create_app(settings).app_context():
+        labels = building.build(3, 4, UNTIL, 7, settings, lambda share: None)
+        db.session.remove()
+        db.engine.dispose()
+    return settings, labels
 
 
 @pytest.fixture
-def county(app: Flask, settings: Settings) -> Iterator[list[building.Label]]:
+def settings(built: tuple[Settings, list[building.Label]]) -> Settings:
+    return built[0]
+
+
+@pytest.fixture
+def county(app: Flask, built: tuple[Settings, list[building.Label]]) -> Iterator[list[building.Label]]:
     with clock.stopped(NOW):
-        with app.app_context():
-            labels = building.build(3, 4, UNTIL, 7, settings, lambda share: None)
-        yield labels
+        yield built[1]
 
 
 def test_a_demo_is_sealed_and_leaves_people_something_to_do(county: list[building.Label], app: Flask) -> None:

@@ -73,12 +73,13 @@ def unposted(
     found = found or ground(ids)
     since = clock.shift_period(clock.period_of(today), -MONTHS_BACK)
     done = _periods_posted(ids, since)
-    with_own = {place_id for key, place_id in found.settings.rows if key in OF_A_VILLAGE}
+    of_villages = set(ids)
+    with_own = {place_id for key, place_id in found.settings.rows if key in OF_A_VILLAGE or place_id not in of_villages}
     by_line: dict[tuple[int, ...], _Expected] = {}
     owing = []
     for village in villages:
-        line = (county_id, village.parent_id or county_id, village.id)
-        above = line if village.id in with_own else line[:2]
+        own = [place_id for place_id in (village.parent_id, village.id) if place_id in with_own]
+        above = (county_id, *own)  # most townships have no settings of their own, so one expectation serves them all
         if above not in by_line:
             by_line[above] = _expected(found, above, since, today, wanted)
         duties = _owed(by_line[above], done.get(village.id, {}), found, village.id)

@@ -16,7 +16,6 @@ from portal.web.forms import Form
 
 CELL = "cell|"
 QUESTION = "question|"
-COLUMN = "column|"
 REVIEW = "review|"
 _CELL_FIELD = re.compile(r"cell\|([0-9]{1,18})\|([^|]*)\|(.*)", re.DOTALL)
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -4,7 +4,6 @@ from portal.sandbox import Refusal
 from portal.text import N_
 
 JPEG, PNG, WEBP, HEIC, PDF = "jpeg", "png", "webp", "heic", "pdf"
-PICTURES = (JPEG, PNG, WEBP, HEIC)
 EXTENSIONS = {JPEG: "jpg", PNG: "png", WEBP: "webp", HEIC: "heic", PDF: "pdf"}
 MIME = {
     "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic", "pdf": "application/pdf",

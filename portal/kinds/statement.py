@@ -50,8 +50,6 @@ _PARTY_WORDS = {
     "company": "企业|公司|商户|工程|店|company",
     "member": "个人|村民|农户|干部|member",
 }
-_OF_PEOPLE = ("claims", "debts", "distribution", "land", "goods")
-"""Classes whose lines may name natural persons: found by nobody's search."""
 _PER_HEAD = ("claims", "debts")
 """Classes of which every villager has a share; what a village owns or was given depends on more than its heads."""
 QUESTION = "class"

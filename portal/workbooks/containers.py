@@ -217,7 +217,6 @@ _ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\bt=[\"']e[\"'][^>]*)>")
 _ADDRESS = re.compile(rb"\br=[\"']([A-Z]{1,3}\d{1,7})[\"']")
 _IS_TEXT = re.compile(rb"\bt=[\"']str[\"']")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*?>")
-_WORKBOOK = re.compile(r"(?:xl/)?workbook\d*\.xml")
 _EPOCH = re.compile(rb"\bdate1904=[\"'](?:1|true)[\"']")
 
 

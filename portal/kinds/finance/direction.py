@@ -18,10 +18,8 @@ from portal.text import N_, Message
 DEBIT_IN, CREDIT_IN, IN, OUT = "debit_in", "credit_in", "in", "out"
 
 _DEBIT_SIDE = {"借", "借方", "d", "dr", "debit"}
-_CREDIT_SIDE = {"贷", "贷方", "c", "cr", "credit"}
 _IN_SIDE = {"收", "收入", "入", "存入", "转入", "in", "income", "+"}
 _OUT_SIDE = {"支", "支出", "付", "出", "支取", "转出", "out", "expense", "-"}
-_MONEY = ("income", "expense", "debit", "credit", "signed_amount")
 
 
 @dataclass(frozen=True)

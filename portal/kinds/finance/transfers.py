@@ -10,9 +10,6 @@ from portal.text import N_
 DAYS_APART = 3
 """A withdrawal and its deposit may be booked so many days apart (setting ``transfer_days``)."""
 
-Found = tuple[int, Key, Line]
-"""How sure (2: can only be a transfer, 1: may be one), the book, the line."""
-
 Place = tuple[bool, int, int, Key]
 """Money in?, fen, ordinal of the day, book: where the other half of a transfer is looked for."""
 

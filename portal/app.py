@@ -3,15 +3,14 @@
 Called by wsgi.py, by the command line and by the tests; nobody else imports it.
 """
 
-import base64
 from datetime import timedelta
 from importlib import import_module
 
-from cryptography.fernet import Fernet
 from flask import Flask
 from flask_migrate import Migrate
 
 from portal import keys
+from portal.cipher import Cipher
 from portal.config import ROOT, Settings, load_settings
 from portal.database import Encrypted, db, prepare_engine
 from portal.gazette import generation
@@ -37,8 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder="templates",
     )
     app.config.from_mapping(_configuration(settings))
-    field_key = keys.read(settings.keys, "field")
-    Encrypted.cipher = Fernet(base64.urlsafe_b64encode(field_key))
+    Encrypted.cipher = Cipher(keys.read(settings.keys, "field"))
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "portal" / "migrations"), render_as_batch=False)
     with app.app_context():

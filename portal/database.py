@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cryptography.fernet import Fernet
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     Connection,
@@ -26,6 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from portal.cipher import Cipher
 
 _log = logging.getLogger(__name__)
 
@@ -253,11 +254,11 @@ def _existing_guards(connection: Connection) -> dict[str, str]:
 
 
 class Encrypted(TypeDecorator[bytes]):
-    """Bytes encrypted at rest with the installation's `field` key (Fernet: AES-CBC and HMAC)."""
+    """Bytes encrypted at rest with the installation's `field` key (`portal.cipher`)."""
 
     impl = LargeBinary
     cache_ok = True
-    cipher: Fernet | None = None
+    cipher: Cipher | None = None
     """Set once, at start, by the application."""
 
     @classmethod

@@ -23,6 +23,8 @@ OF_A_VILLAGE = ("duties", "assembly_days")
 """The settings that a village may have of its own."""
 MONTHS_BACK = 12
 """Boards and work lists look back so far; a village's own page shows everything."""
+Posted = Mapping[int, Mapping[str, frozenset[str]]]
+"""By village and duty, the periods that it has posted."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +66,16 @@ def unposted(
     today: date,
     wanted: Collection[State] = (State.MISSING,),
     found: Ground | None = None,
+    done: Posted | None = None,
 ) -> list[Owing]:
     """What these villages have not posted in the last months, those that are late longest first; six queries at most,
-    one where the ground is read already. With State.OPEN among `wanted` also what is not due yet, of periods that have
-    ended; with State.OLDER also the newest month of a village that began after it was due: nobody's fault, and yet
-    what such a village begins with."""
+    none where the ground and what they posted (`posted_lately`) are read already. With State.OPEN among `wanted` also
+    what is not due yet, of periods that have ended; with State.OLDER also the newest month of a village that began
+    after it was due: nobody's fault, and yet what such a village begins with."""
     ids = [village.id for village in villages]
     found = found or ground(ids)
-    since = clock.shift_period(clock.period_of(today), -MONTHS_BACK)
-    done = _periods_posted(ids, since)
+    since = _since(today)
+    done = posted_lately(ids, today) if done is None else done
     of_villages = set(ids)
     with_own = {place_id for key, place_id in found.settings.rows if key in OF_A_VILLAGE or place_id not in of_villages}
     by_line: dict[tuple[int, ...], _Expected] = {}
@@ -86,6 +89,10 @@ def unposted(
         if duties:
             owing.append(Owing(village, duties))
     return sorted(owing, key=lambda one: (-one.days, one.place.code))
+
+
+def _since(today: date) -> str:
+    return clock.shift_period(clock.period_of(today), -MONTHS_BACK)
 
 
 def _owed(expected: _Expected, of_place: Mapping[str, frozenset[str]], found: Ground, village_id: int) -> list[Duty]:
@@ -132,21 +139,22 @@ def _expected(found: Ground, line: Sequence[int], since: str, today: date, wante
     return _Expected(sorted(duties, key=lambda duty: (duty.due, duty.key)), periods, next(newest, None))
 
 
-def _periods_posted(place_ids: Collection[int], since: str) -> dict[int, dict[str, frozenset[str]]]:
-    """By village and duty, the periods that it has posted; one row a village and duty, put together by the database.
+def posted_lately(place_ids: Collection[int], today: date) -> Posted:
+    """What these villages (others may be among them) have posted of the last months, and of the whole year in which
+    these begin; two queries. One row a village and duty, put together by the database.
 
     Statements are asked for by themselves: an index holds all that the others need. Most villages have posted the same
     periods, so each list of them is taken apart once.
     """
     kinds = {rule.kind for rule in active() if rule.rhythm is not Rhythm.EVENT}
     periods = func.aggregate_strings(Item.period, " ")
-    no_class = literal(None, String())
+    no_class, first = literal(None, String()), _since(today)[:4]
     apart: dict[tuple[str, str], frozenset[str]] = {}
     found: dict[int, dict[str, frozenset[str]]] = {}
     for wanted, subject in ((kinds - {"statement"}, no_class), (kinds & {"statement"}, Item.subject)):
         grouped = (Item.place_id, Item.kind) if subject is no_class else (Item.place_id, Item.kind, subject)
         query = select(Item.place_id, Item.kind, subject, periods).group_by(*grouped)
-        query = query.where(of_places(Item.place_id, place_ids), Item.kind.in_(wanted), Item.period >= since[:4])
+        query = query.where(of_places(Item.place_id, place_ids), Item.kind.in_(wanted), Item.period >= first)
         for place_id, kind, of_class, text in db.session.connection().execute(query):
             key = key_of(kind, of_class)
             if (key, text) not in apart:

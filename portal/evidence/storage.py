@@ -12,8 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
-from cryptography.fernet import Fernet
-
+from portal.cipher import Cipher
 from portal.database import Encrypted
 from portal.errors import NotFound
 from portal.text import N_
@@ -103,7 +102,7 @@ def _is_older(path: Path, before: datetime) -> bool:
         return False
 
 
-def _cipher() -> Fernet:
+def _cipher() -> Cipher:
     if Encrypted.cipher is None:
         raise RuntimeError("the field key was not read")
     return Encrypted.cipher

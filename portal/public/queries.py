@@ -1,12 +1,13 @@
 """What the pages of places show: read from the gazette and the tree, few queries a page, whatever the county's size."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from portal import clock
 from portal.database import db
@@ -159,21 +160,14 @@ def _county_page(county: PlaceView, today: date) -> CountyPage:
     first, _last = clock.period_bounds(clock.shift_period(period, 1))
     due = due_after(period, int(settings.value("finance_due_day", (county.id,), first)))
     townships = places.children(county.id)
-    villages = _count(select(Place.parent_id, func.count()).where(Place.level == Level.VILLAGE))
-    posted = _count(
-        select(Place.parent_id, func.count(Item.place_id.distinct()))
-        .join(Item, Item.place_id == Place.id)
-        .where(Item.kind == FINANCE, Item.period == period)
-    )
-    shares = [Share(place, villages.get(place.id, 0), posted.get(place.id, 0)) for place in townships]
-    owing = boards.unposted(places.villages_under(county.id), county.id, today)
+    villages = places.villages_under(county.id)
+    done = boards.posted_lately([village.id for village in villages], today)
+    of_township = Counter(village.parent_id for village in villages)
+    posted = Counter(village.parent_id for village in villages if period in done.get(village.id, {}).get(FINANCE, ()))
+    shares = [Share(place, of_township[place.id], posted[place.id]) for place in townships]
+    owing = boards.unposted(villages, county.id, today, done=done)
     orders = boards.orders_waiting([place.id for place in townships], today)
     return CountyPage(county, period, due, shares, owing, orders)
-
-
-def _count(query: Any) -> dict[int, int]:
-    rows = db.session.execute(_standing(query).group_by(Place.parent_id))
-    return {parent: int(count) for parent, count in rows}
 
 
 @dataclass(frozen=True)

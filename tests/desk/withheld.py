@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import InvalidToken
 from sqlalchemy import inspect
 
+from portal import cipher
 from portal.accounts.rules import OPERATOR, Actor
 from portal.config import Settings
 from portal.database import Encrypted, db
@@ -135,10 +135,10 @@ def _opened(body: bytes) -> Iterator[str]:
     yield body.decode("utf-8", "replace")
     yield body.hex()
     assert Encrypted.cipher is not None
-    if body.startswith(b"gAAAA"):
+    if body.startswith(cipher.MARK):
         try:
             yield from _opened(Encrypted.cipher.decrypt(body))
-        except InvalidToken:
+        except cipher.Unreadable:
             return
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as packed:

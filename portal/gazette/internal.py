@@ -3,13 +3,13 @@
 They never enter a payload. Keyed hashes let equal numbers of different lists find each other without being readable.
 """
 
-import json
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from sqlalchemy import Connection, delete, select
@@ -53,20 +53,12 @@ def write(connection: Connection, number: int, kind: str, internal: Sequence[Map
     lines = [(first + n, values) for n, values in enumerate(internal, 1) if values]
     if not lines:
         return
-    written = json.JSONEncoder(ensure_ascii=False).encode  # one for all lines: making it costs more than a line
-    bodies = ((id_, Encrypted.sealed(written(dict(values)).encode())) for id_, values in lines)
+    bodies = ((id_, Encrypted.sealed(orjson.dumps(values))) for id_, values in lines)
     insert_rows(connection, InternalLine.__tablename__, ("id", "body"), bodies)
-    matched, of_value = [column.name for column in KINDS[kind].input if column.is_matched], matcher()
-    found = (row for id_, values in lines for row in _matches(id_, values, matched, of_value))
-    insert_rows(connection, InternalMatch.__tablename__, ("id", "what", "hash"), found)
-
-
-def _matches(
-    id_: int, values: Mapping[str, Any], matched: Sequence[str], of_value: Callable[[str, str], bytes]
-) -> Iterator[tuple[int, str, bytes]]:
-    for name in matched:
-        if values.get(name):
-            yield id_, name, of_value(name, str(values[name]))
+    of_value = matcher()
+    for name in (column.name for column in KINDS[kind].input if column.is_matched):
+        found = ((id_, name, of_value(name, str(values[name]))) for id_, values in lines if values.get(name))
+        insert_rows(connection, InternalMatch.__tablename__, ("id", "what", "hash"), found)
 
 
 def of(number: int) -> dict[int, dict[str, Any]]:
@@ -75,7 +67,7 @@ def of(number: int) -> dict[int, dict[str, Any]]:
     rows = db.session.execute(
         select(InternalLine.id, InternalLine.body).where(InternalLine.id.between(first, last)).order_by(InternalLine.id)
     )
-    return {row.id - first: dict(json.loads(row.body)) for row in rows}
+    return {row.id - first: dict(orjson.loads(row.body)) for row in rows}
 
 
 def erase(connection: Connection, number: int) -> None:
@@ -113,7 +105,7 @@ def read(actor: Actor, number: int, n: int, reason: str, at: datetime) -> dict[s
                 reason=reason[:200],
             )
             session.add(row)
-        return dict(json.loads(body))
+        return dict(orjson.loads(body))
 
 
 def hashes(number: int, what: str) -> dict[int, bytes]:

@@ -4,12 +4,12 @@ So nobody who fetches the record has the names of those who were helped once the
 and its salt can still prove that the line is about him. Without the salt a name would be found by trying 300 villagers.
 """
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import Connection, delete, insert, select
 
 from portal.gazette.models import NamesBeside
@@ -65,7 +65,7 @@ def opened(content: dict[str, Any], beside: Beside | None) -> dict[str, Any]:
 def write(connection: Connection, number: int, beside: Beside) -> None:
     """Keep an item's names; inside the publishing act."""
     if beside:
-        body = json.dumps(beside, ensure_ascii=False, separators=(",", ":")).encode()
+        body = orjson.dumps([{column: list(name) for column, name in line.items()} for line in beside])
         connection.execute(insert(NamesBeside).values(number=number, body=body))
 
 
@@ -73,7 +73,7 @@ def of(connection: Connection, first: int, last: int) -> dict[int, Beside]:
     """The names beside the items numbered `first` to `last`, by number."""
     query = select(NamesBeside.number, NamesBeside.body).where(NamesBeside.number.between(first, last))
     return {
-        row.number: [{column: Name(*name) for column, name in line.items()} for line in json.loads(row.body)]
+        row.number: [{column: Name(*name) for column, name in line.items()} for line in orjson.loads(row.body)]
         for row in connection.execute(query)
     }
 

@@ -22,7 +22,8 @@ from portal.text import N_
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 EMPTY_ROOT = sha256(b"").digest()
 _LARGEST = 2**53 - 1  # the largest integer that RFC 8785 can write
-_SIXTEEN_DIGITS = b"0" * 16
+_LARGE = [before + b"0" * 16 for before in (b'":', b'":-', b"[", b"[-", b",", b",-")]
+"""How a number of sixteen digits begins once its digits are noughts; digests in texts have such runs too."""
 _DIGITS_TO_ZERO = bytes(48 if 48 <= byte <= 57 else byte for byte in range(256))
 _SCALARS = {str, int, bool, type(None)}
 _CONTAINERS = {dict, list}
@@ -49,7 +50,8 @@ def canonical(value: Any) -> bytes:
         data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
         raise ValueError(str(error)) from error
-    if _SIXTEEN_DIGITS in data.translate(_DIGITS_TO_ZERO):
+    shape = b"[" + data.translate(_DIGITS_TO_ZERO)
+    if any(large in shape for large in _LARGE):
         _refuse_large(value)
     return data
 

@@ -49,7 +49,7 @@ def is_cut(text: str) -> bool:
 
 
 def _is_cut(number: str) -> bool:
-    return number.isdigit() and len(number) > KEPT and not number[KEPT:].strip("0")
+    return number[KEPT:].strip("0") == "" and number.isdigit() and len(number) > KEPT
 
 
 def problem(text: str, today: date) -> str | None:
@@ -74,8 +74,12 @@ def birth(text: str) -> date | None:
     return _birth(plain(text))
 
 
+def _digits_of_birth(number: str) -> str:
+    return number[6:14] if len(number) == 18 else f"19{number[6:12]}" if len(number) == 15 else ""
+
+
 def _birth(number: str) -> date | None:
-    digits = number[6:14] if len(number) == 18 else f"19{number[6:12]}" if len(number) == 15 else ""
+    digits = _digits_of_birth(number)
     if not (digits.isascii() and digits.isdigit()):
         return None
     try:
@@ -86,8 +90,9 @@ def _birth(number: str) -> date | None:
 
 def is_minor(text: str, on: date) -> bool:
     """Was the holder of the card younger than eighteen on this day?"""
-    born = birth(text)
-    return born is not None and (on.year - born.year - ((on.month, on.day) < (born.month, born.day))) < _GROWN
+    number = plain(text)
+    latest = str((on.year - _GROWN) * 10_000 + on.month * 100 + on.day)  # as the number writes it
+    return _digits_of_birth(number) > latest and _birth(number) is not None
 
 
 def same_person(text: str) -> str:

@@ -165,8 +165,8 @@ class Recipe:
         return Assembly(content, findings=report.findings, questions=desk.questions)
 
     def _entries(self, tables: Sequence[Table], desk: Desk) -> list[Entry]:
-        inside = [one.name for one in self.input if one.privacy is Privacy.INTERNAL and one is not SERIAL]
-        outside = [one for one in self.columns if one.name not in inside]
+        inside = {one.name for one in self.input if one.privacy is Privacy.INTERNAL and one is not SERIAL}
+        outside = {one.name: one.type for one in self.columns if one.name not in inside}
         entries = []
         for index, table in enumerate(tables):
             faulty = {finding.cell for finding in table.findings if finding.cell}
@@ -174,11 +174,13 @@ class Recipe:
                 if row.kind != "line" or row.values.keys() <= {SERIAL.name}:
                     continue
                 content: dict[str, Any] = {"key": ""}
-                for column in outside:
-                    value = row.values.get(column.name)
-                    if value is not None and value != "":
-                        content[column.name] = _plain(value, column.type)
-                internal = {name: _plain(row.values[name], Type.TEXT) for name in inside if name in row.values}
+                internal = {}
+                for name, value in row.values.items():
+                    if name in outside:
+                        if value is not None and value != "":
+                            content[name] = _plain(value, outside[name])
+                    elif name in inside:
+                        internal[name] = _plain(value, Type.TEXT)
                 entry = Entry(content, internal, index, table, row)
                 self._check(entry, faulty, desk)
                 entries.append(entry)
@@ -223,9 +225,9 @@ def one_subject(content: Mapping[str, Any]) -> str | None:
 
 def _plain(value: Any, type_: Type) -> Any:
     """A value as JSON has it."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if type_ in _TEXTS else value
+    if type_ in _TEXTS:
+        return value if type(value) is str else value.isoformat() if isinstance(value, date) else str(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _period(tables: Sequence[Table], context: Context, report: Report) -> str | None:

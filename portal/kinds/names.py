@@ -1,6 +1,7 @@
 """How people stand once a notice is over: surname + 某 in every column that names them, and wherever a text does."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from portal.kinds.base import Kind, Privacy, Type
@@ -24,8 +25,12 @@ def naming(kind: Kind, content: Mapping[str, Any]) -> Callable[[Mapping[str, Any
     sealed, everybody = sealed_columns(kind), of(kind, content)
     texts = [column.name for column in kind.columns if column.type is Type.TEXT and column.name not in sealed]
 
+    @cache  # groups and notes come again and again
+    def is_naming(text: str) -> bool:
+        return everybody.hidden(text) != text
+
     def columns(line: Mapping[str, Any]) -> list[str]:
-        told = [name for name in texts if (text := line.get(name)) and everybody.hidden(text) != text]
+        told = [name for name in texts if (text := line.get(name)) and is_naming(text)]
         return [*(name for name in sealed if line.get(name)), *told]
 
     return columns

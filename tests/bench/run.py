@@ -27,7 +27,8 @@ HEAD = """# Performance
 Written by `make bench`: every figure beside a peer or a limit measured in the same run, in turn where both are
 short. Absolute figures move from machine to machine and from day to day: quote the ratios. `tests/bench` says how
 each is taken. A roster is promised to cost at most half as much again as a month of as many lines; what it keeps inside
-is encrypted, so beside its publication stands the month's and the bare encryption of the same values.
+is encrypted and hashed, so beside its publication stands the month's and the bare keeping of the same values:
+encrypted, hashed with a key, inserted by the driver into tables with the same indexes.
 
 Machine: {machine}.
 

@@ -83,7 +83,7 @@ def _full_name(entry: Entry) -> str:
 
 
 def _has_reason(entry: Entry) -> bool:
-    return bool(BACK_PAY.search(str(entry.content.get("note", ""))))
+    return "note" in entry.content and bool(BACK_PAY.search(str(entry.content["note"])))
 
 
 def _shared_accounts(entries: Sequence[Entry], desk: Desk) -> None:

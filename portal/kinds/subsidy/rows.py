@@ -103,9 +103,8 @@ def same_village(written: str, ours: str) -> bool:
 
 def _too_large(entry: Entry, desk: Desk) -> None:
     """No number of a card or telephone becomes a sum or an area."""
-    for name, most in MOST.items():
-        value = entry.row.values.get(name)
-        if value is not None and abs(value) > most:
+    for name, value in entry.row.values.items():
+        if name in MOST and value is not None and abs(value) > MOST[name]:
             text = N_("This number is too large to be right. Does it belong into another column?")
             desk.say("too_large", text, entry, name)
             entry.content.pop(name, None)
@@ -172,8 +171,10 @@ def _is_part(digits: str, numbers: Sequence[str]) -> bool:
 def _area(entry: Entry, desk: Desk) -> None:
     """What is paid for is what was contracted, less what was given to others and excluded, more what was taken."""
     values, content = entry.row.values, entry.content
-    contracted, flowed_out, entrusted, excluded = (values.get(name) for name in AREAS)
-    if contracted is None or any(abs(values.get(name) or 0) > MOST[name] for name in (*AREAS, "basis")):
+    contracted, flowed_out, entrusted, excluded = map(values.get, AREAS)
+    if contracted is None:
+        return
+    if any(abs(values.get(name) or 0) > MOST[name] for name in (*AREAS, "basis")):
         return  # what is too large is told, and goes into no other number
     expected = contracted - (flowed_out or 0) + (entrusted or 0) - (excluded or 0)
     basis = content.get("basis")
@@ -193,7 +194,7 @@ def _amount(entry: Entry, desk: Desk) -> None:
     """The sum is basis × rate (× months), or the note says why not."""
     content = entry.content
     amount, rate = content.get("amount"), content.get("rate")
-    has_reason = bool(BACK_PAY.search(str(content.get("note", ""))))
+    has_reason = "note" in content and bool(BACK_PAY.search(str(content["note"])))
     if amount is not None and amount < 0 and not has_reason:
         desk.say("negative", N_("A negative sum needs its reason in the note (money taken back)."), entry, "amount")
         return

@@ -65,7 +65,7 @@ def _photo(request: Request, _progress: Progress) -> Photo:
         raise Refusal(formats.NO_PHOTO)
     picture = _picture(request.data, kind, request.pixels, LONG_SIDE, is_rough=True)
     found = codes.glance(picture) or codes.read(_picture(request.data, kind, request.pixels, codes.SIDE))
-    picture.thumbnail((request.side, request.side), Image.Resampling.LANCZOS, reducing_gap=1.1)
+    picture.thumbnail((request.side, request.side), Image.Resampling.HAMMING, reducing_gap=1.1)
     return Photo(_copies_of(picture, kind), tuple(found))
 
 

@@ -32,7 +32,8 @@ def read(picture: Image.Image) -> list[str]:
 
 
 def _found(picture: Image.Image) -> list[str]:
-    return sorted({code.text for code in zxingcpp.read_barcodes(picture, formats=_QR)})
+    found = zxingcpp.read_barcodes(picture, formats=_QR, try_invert=False)  # on paper a code is dark on light
+    return sorted({code.text for code in found})
 
 
 def _variants(picture: Image.Image) -> Iterator[Image.Image]:

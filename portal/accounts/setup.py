@@ -13,6 +13,7 @@ from portal.accounts.rules import OPERATOR
 from portal.config import Settings
 from portal.database import db, transaction
 from portal.errors import Invalid, NotFound
+from portal.jobs import queries as jobs
 from portal.places import queries as places
 from portal.places import services as place_services
 from portal.places.rules import ROLE_LABELS, Level, Role, is_code
@@ -23,6 +24,7 @@ BACKUP_MARK = "last_backup"
 """A file in the instance folder whose time says when the last backup was made; who copies the database touches it."""
 BACKUP_AGE = timedelta(days=7)
 NAMED_AT_MOST = 5
+GIVEN_UP_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,16 @@ def check(settings: Settings, at: datetime) -> list[Check]:
         _pending(),
         *_phones(county.id, at),
         *_empty_offices(county.id, at),
+        *_given_up(at),
+    ]
+
+
+def _given_up(at: datetime) -> list[Check]:
+    """Work in the background that failed at every attempt: nobody else sees it."""
+    text = N_("The work “%(name)s” (number %(number)s) failed at every attempt: %(error)s")
+    return [
+        Check(False, Message(text, {"name": job.name, "number": job.id, "error": job.error or ""}))
+        for job in jobs.given_up(at - GIVEN_UP_WITHIN)
     ]
 
 

@@ -1,6 +1,6 @@
 """Copies of papers, made in a child process: the parent's side. One picture after another, in one child."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,20 +112,3 @@ class Copier:
             raise Invalid(Message(TOO_SLOW, {"seconds": int(seconds)})) from error
         except BrokenDown as error:
             raise Invalid(Message(TOO_GREEDY)) from error
-
-
-def copy_many(
-    sources: Iterable[bytes], fonts: Path, limits: Limits = Limits(), progress: Progress | None = None, total: int = 0
-) -> Iterator[Copies | Invalid]:
-    """The copies of many files, one by one in one child; a file that is not taken gives its error and stops nothing.
-
-    `progress` is told the share done, if `total` says how many there are.
-    """
-    with Copier(fonts, limits) as copier:
-        for done, data in enumerate(sources, 1):
-            try:
-                yield copier.copies(data)
-            except Invalid as error:
-                yield error
-            if progress and total:
-                progress(done / total)

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, Table, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from portal.database import db
-from portal.errors import Invalid, NotFound
+from portal.errors import NotFound
 from portal.gazette import lines as read_models
 from portal.gazette import names, seal
 from portal.gazette import search as index
@@ -172,20 +172,6 @@ def periods_published(kind: str) -> set[tuple[int, str, str | None]]:
     columns = (Item.place_id, Item.period, Item.subject)
     query = select(*columns).where(Item.kind == kind, Item.period.is_not(None)).distinct()
     return {(row.place_id, row.period, row.subject) for row in db.session.execute(query)}
-
-
-def by_check_code(text: str) -> ItemView:
-    """The item that a check code from paper belongs to. Invalid for a typing mistake, and for a code that is in itself
-    right but not this item's: that paper is not what was published. NotFound for a number nobody published."""
-    number, code = seal.parse_check_code(text)
-    found = item(number)
-    if found.check_code != code:
-        raise Invalid(
-            N_("This check code does not belong to item %(number)s: the paper is not what was published."),
-            field="code",
-            number=number,
-        )
-    return found
 
 
 def checkpoint(size: int | None = None) -> str | None:
@@ -367,13 +353,6 @@ def place_lines(place_id: int, kind: str, first: str, last: str) -> list[Hit]:
     return [_hit(row) for row in db.session.execute(query.order_by(table.c.id))]
 
 
-def subject_lines(place_id: int, kind: str, subject: str) -> list[Hit]:
-    """The current lines of a place about one subject, in the order of publication."""
-    table = LINE_TABLES[kind]
-    query = _of_place(_with_item(table), table, place_id, kind).where(table.c.subject == subject)
-    return [_hit(row) for row in db.session.execute(query.order_by(table.c.id))]
-
-
 # ---------------------------------------------------------------- search
 
 
@@ -390,14 +369,6 @@ def lines_of_payee(place_id: int, payee: str, limit: int = 500, kind: str = "fin
     table = LINE_TABLES[kind]
     query = _of_place(_with_item(table), table, place_id, kind).where(table.c.payee == payee)
     return [_hit(row) for row in db.session.execute(query.order_by(table.c.id.desc()).limit(limit))]
-
-
-def payees_of(place_id: int, kind: str = "finance") -> dict[str, int]:
-    """The payees of a place's current lines: name → number of lines."""
-    table = LINE_TABLES[kind]
-    query = _of_place(select(table.c.payee, func.count().label("lines")).select_from(Item), table, place_id, kind)
-    rows = db.session.execute(query.where(table.c.payee.is_not(None)).group_by(table.c.payee))
-    return {row.payee: row.lines for row in rows}
 
 
 def _of_place(query: Select[Any], table: Table, place_id: int, kind: str) -> Select[Any]:

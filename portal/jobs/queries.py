@@ -44,9 +44,9 @@ def is_ordered(name: str, after: datetime | None = None, untouched: bool = False
     return db.session.scalar(query.limit(1)) is not None
 
 
-def failed_jobs(limit: int = 50) -> list[JobView]:
-    """The jobs that were given up, newest first."""
-    query = select(Job).where(Job.failed_at.is_not(None)).order_by(Job.id.desc()).limit(limit)
+def given_up(since: datetime, limit: int = 5) -> list[JobView]:
+    """The jobs that were given up since a moment, newest first."""
+    query = select(Job).where(Job.failed_at >= since).order_by(Job.id.desc()).limit(limit)
     return [_view(each) for each in db.session.scalars(query)]
 
 

@@ -1,6 +1,8 @@
 """Beginning a real county, and what is open before it goes live."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from portal.accounts.rules import OPERATOR
 from portal.accounts.setup import check, init_county
 from portal.config import Settings
 from portal.errors import Conflict, Invalid
+from portal.jobs.services import MOST_ATTEMPTS, enqueue, run_due
 from portal.places import queries as places
 from portal.places import services as place_services
 from tests.accounts.people import LIST, actor, settle
@@ -94,3 +97,21 @@ def test_check_finds_damaged_keys_and_the_demos_password(context: Flask, setting
     said = " ".join(_open(settings))
     for word in ('"log" is missing or damaged', '"match" can be read', "demo's password: admin"):
         assert word in said
+
+
+def test_check_tells_of_work_that_was_given_up(context: Flask, settings: Settings) -> None:
+    init_county(settings, "990110", "青禾县", "gazette.example", clock.now())
+    at = clock.now()
+    number = enqueue("evidence.prepare", {})
+
+    def broken(_arguments: dict[str, Any], _progress: Any) -> None:
+        raise OSError("no room")
+
+    for _attempt in range(MOST_ATTEMPTS):
+        with clock.stopped(at):
+            run_due({"evidence.prepare": broken})
+        at += timedelta(hours=1)
+    told = [str(each.message) for each in check(settings, at) if not each.is_ok]
+    assert any("evidence.prepare" in text and f"(number {number})" in text for text in told)
+    later = [str(each.message) for each in check(settings, at + timedelta(days=31))]
+    assert not any("evidence.prepare" in text for text in later)

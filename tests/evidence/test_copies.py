@@ -11,7 +11,7 @@ from PIL import Image
 from portal.config import ROOT
 from portal.errors import Invalid
 from portal.evidence import copies, formats
-from portal.evidence.copies import Copier, Limits, copy_many
+from portal.evidence.copies import Copier, Limits
 from portal.evidence.requests import Copies, Mask
 from tests.evidence import samples
 
@@ -211,11 +211,3 @@ def test_the_same_file_gives_the_same_copy(copier: Copier) -> None:
 def test_a_page_is_shown_without_its_boxes(copier: Copier) -> None:
     assert opened(copier.page(samples.pdf(3), 2)).size == (1132, 1600)
     assert is_red(opened(copier.page(samples.photo(), 1)).getpixel((10, 10)))
-
-
-def test_many_files_go_through_one_child_and_a_bad_one_stops_nothing(fonts: Path) -> None:
-    told: list[float] = []
-    sources = [samples.photo(1), samples.SVG, samples.photo(2)]
-    made = list(copy_many(sources, fonts, progress=told.append, total=3))
-    assert [type(one) for one in made] == [Copies, Invalid, Copies]
-    assert told == [1 / 3, 2 / 3, 1.0]

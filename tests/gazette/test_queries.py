@@ -142,19 +142,4 @@ def test_a_payee_has_its_lines_newest_first(village: Village) -> None:
     services.publish([a_month(village, [a_line(5)], supersedes=1)], AT)
     hits = queries.lines_of_payee(village[0], "柳湾供电所")
     assert [(hit.number, hit.n, hit.period) for hit in hits] == [(4, 1, "2026-03"), (3, 1, "2026-04")]
-    assert queries.payees_of(village[0]) == {"柳湾供电所": 2}
     assert queries.lines_of_payee(village[0], "柳湾") == []
-
-
-def test_a_check_code_leads_to_its_item_and_a_forged_one_does_not(village: Village) -> None:
-    services.publish([a_month(village), a_month(village)], AT)
-    code = queries.item(1).check_code
-    assert queries.by_check_code(code.lower()).number == 1
-    from portal.gazette.seal import check_code
-
-    with pytest.raises(Invalid, match="not what was published"):
-        queries.by_check_code(check_code(1, b"forged"))
-    with pytest.raises(NotFound):
-        queries.by_check_code(check_code(99, b"none"))
-    with pytest.raises(Invalid, match="typing mistake"):
-        queries.by_check_code(code[:-1] + ("0" if code[-1] != "0" else "1"))

@@ -111,7 +111,8 @@ def test_a_failing_job_is_tried_again_later_and_then_given_up(context: Flask) ->
         at += timedelta(hours=1)
     with clock.stopped(at):
         assert run_due({"bad": bad}) == 0
-    assert [job.id for job in queries.failed_jobs()] == [job_id]
+    assert [job.id for job in queries.given_up(A_DAY)] == [job_id]
+    assert queries.given_up(at) == []
 
 
 def test_an_unexpected_error_ends_the_attempt_not_the_worker(

@@ -25,13 +25,6 @@ class Month:
     content: Content
 
 
-def closing_changes(before: Content, now: Content) -> dict[Key, int]:
-    """By how much (fen) the closing of each book changes, books that stay as they are left out."""
-    then, found = _closings(before), _closings(now)
-    changed = {key: found.get(key, 0) - then.get(key, 0) for key in sorted({*then, *found}, key=sort_key)}
-    return {key: fen for key, fen in changed.items() if fen}
-
-
 def shifts(before: Content | None, now: Content, later: Sequence[Month]) -> list[dict[str, Any]]:
     """``{number, period, owner, book, delta}`` for every book of each later month (oldest first) whose opening changes.
 

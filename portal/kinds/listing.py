@@ -127,6 +127,17 @@ class Recipe:
         object.__setattr__(self, "_required", tuple(one for one in self.input if one.required))
         object.__setattr__(self, "_never_negative", tuple(name for name in numbers if name not in self.may_be_negative))
 
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What a `Kind` takes from its recipe: ``Kind(name=…, **recipe.parts)``."""
+        return {
+            "input": self.input,
+            "columns": self.columns,
+            "checks": self.checks,
+            "assemble": self.assemble,
+            "nothing": self.nothing,
+        }
+
     def assemble(self, tables: Sequence[Table], context: Context) -> Assembly:
         """The content of a list from all its tables; see `Kind.assemble`."""
         report = Report(context, self.checks, self.input)

@@ -239,9 +239,7 @@ KIND = Kind(
     version=1,
     label=N_("Statements"),
     rhythm=Rhythm.PERIOD,
-    columns=COLUMNS,
-    input=INPUT,
-    assemble=_RECIPE.assemble,
+    **_RECIPE.parts,
     figures=_figures,
     headline=(
         Figure("opening", N_("Opening")),
@@ -249,7 +247,6 @@ KIND = Kind(
         Figure("closing", N_("Closing"), "="),
         Figure("lines", N_("Entries"), type=Type.INTEGER),
     ),
-    checks=_RECIPE.checks,
     check_labels={
         **CHECK_LABELS,
         "class": N_("Several classes in one posting"),
@@ -263,7 +260,6 @@ KIND = Kind(
     search_text=_search_text,
     title=lambda line: str(line.get("name") or line["key"]),
     amount=lambda line: line.get("closing"),
-    nothing=_RECIPE.nothing,
     nothing_said=lambda content: Message(N_("Of this there is nothing at the end of the period.")),
     heading=lambda content: Message(CLASSES.get(content.get("class", ""), N_("Statements"))),
     breakdown=_breakdown,

@@ -130,6 +130,9 @@ def samples_folder(instance: Path) -> Path:
 
 def _write_samples(month: Month, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    to_try = lists.to_try(month.village, month.period)
+    for name, (_what, kind) in samples.LISTS.items():
+        (folder / name).write_bytes(to_try[kind].workbook())
     for name, (_what, make) in samples.SAMPLES.items():
         (folder / name).write_bytes(make(month))
 

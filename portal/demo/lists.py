@@ -3,7 +3,7 @@
 import io
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -65,7 +65,7 @@ class Posting:
 def postings(village: Village, index: int, until: str, seed: int) -> Iterator[Posting]:
     """All lists of a village up to a month; every third builds something, a few are late, one is missing."""
     draw = random.Random(f"lists {village.code} {seed}")
-    yield _arable(village, index, until, draw)
+    yield _arable(village, index, str(int(until[:4]) - 1), f"{until[:4]}-01-08", draw)
     yield _allowance(village, until, draw)
     yield from _decided(village, until, draw)
     if index % 3 == 0:
@@ -75,6 +75,41 @@ def postings(village: Village, index: int, until: str, seed: int) -> Iterator[Po
         for owed in _owed(village, quarter, draw):
             if (index, quarter, owed.about) != (FORGETFUL, quarters(until)[-1], CLAIMS):
                 yield owed
+
+
+def to_try(village: Village, until: str) -> dict[str, Posting]:
+    """Lists that nobody has posted yet, by kind: of the year, the month `until` and the quarter that runs after it. The
+    one called ``faulty`` has a wrong check digit, a person twice, and a sum that is not area by rate."""
+    draw = random.Random(f"to try {village.code}")
+    year, running = until[:4], clock.period_of(clock.period_bounds(shift_period(until, 1))[0], clock.QUARTER)
+    roster = _arable(village, 0, year, f"{until}-20", draw)
+    matter, work = f"{_WORKS[3]}更换和资金安排", f"{village.name}{_WORKS[3]}更换工程"
+    resolved = _resolution(village, until, matter, 38, 31)
+    steps: list[dict[str, Any]] = [
+        {"环节": "决策", "日期": f"{until}-12", "建设内容": "更换路灯 24 盏", "决策依据": "村民代表会议决议"},
+        {"环节": "预算", "日期": f"{until}-14", "预算": 36_000, "资金来源": "集体自筹"},
+    ]
+    rows = [[{"项目名称": work, **step}.get(heading) for heading in _PROJECT] for step in steps]
+    title, about = f"{village.name}工程项目公开表", f"{work}决策和预算"
+    building = Posting(village, "project", until, about, title, [_PROJECT, *rows], resolved.handed)
+    debts = next(iter(_owed(village, running, draw)))
+    return {
+        "subsidy": roster,
+        "faulty": replace(roster, rows=_with_faults(roster.rows)),
+        "project": building,
+        "contract": _let(village, running, draw),
+        "decision": resolved,
+        "statement": debts,
+    }
+
+
+def _with_faults(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    found = [list(row) for row in rows]
+    number = _ROSTER.index("身份证号")
+    found[2][number] = found[2][number][:-1] + ("0" if found[2][number][-1] != "0" else "1")
+    found[4][number] = found[3][number]
+    found[5][_ROSTER.index("补贴金额")] += 100
+    return found
 
 
 def quarters(until: str) -> tuple[str, str]:
@@ -107,9 +142,8 @@ def _people(village: Village, draw: random.Random) -> Iterator[tuple[str, str, s
         yield name, number, f"{n % 4 + 1}组", f"100{village.code[6:12]}{n:02d}", f"9900{village.code}{n:03d}"
 
 
-def _arable(village: Village, index: int, until: str, draw: random.Random) -> Posting:
-    year = str(int(until[:4]) - 1)
-    paid, rows = f"{until[:4]}-01-08", []
+def _arable(village: Village, index: int, year: str, paid: str, draw: random.Random) -> Posting:
+    rows = []
     for n, (name, number, group, phone, account) in enumerate(_people(village, draw), 1):
         area = draw.randrange(60, 900) / 100
         note, amount = "", round(area * RATE / 10_000 + 1e-9, 2)
@@ -137,15 +171,20 @@ def _decided(village: Village, until: str, draw: random.Random) -> Iterator[Post
     matter = f"{draw.choice(_WORKS)}建设和资金安排"
     due = draw.randint(28, 46)
     present = draw.randint(due * 2 // 3 + 1, due)
+    posting = _resolution(village, month, matter, due, present, draw.randint(0, 4))
+    yield replace(posting, handed=_soon(posting.handed, draw))
+
+
+def _resolution(village: Village, month: str, matter: str, due: int, present: int, against: int = 0) -> Posting:
     rows: list[list[Any]] = [
         [matter, "提议", f"{month}-03", "村党支部", None, None, None, "", ""],
         [matter, "商议", f"{month}-05", "村两委会", None, None, None, "", ""],
         [matter, "审议", f"{month}-08", "党员大会", 31, 24, 20, "", ""],
-        [matter, "决议", f"{month}-12", "村民代表会议", due, present, present - draw.randint(0, 4), "无异议", "通过"],
+        [matter, "决议", f"{month}-12", "村民代表会议", due, present, present - against, "无异议", "通过"],
         [matter, "决议公开", f"{month}-13", "", None, None, None, "", ""],
     ]
-    handed = _soon(date.fromisoformat(f"{month}-15"), draw)
-    yield Posting(village, "decision", month, "", f"{village.name}民主决策公开表", [_DECISION, *rows], handed)
+    title, handed = f"{village.name}民主决策公开表", date.fromisoformat(f"{month}-15")
+    return Posting(village, "decision", month, "", title, [_DECISION, *rows], handed)
 
 
 def _built(village: Village, until: str, draw: random.Random) -> Iterator[Posting]:

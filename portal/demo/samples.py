@@ -154,6 +154,15 @@ SAMPLES: dict[str, tuple[str, Callable[[Month], bytes]]] = {
     "bank.csv": (N_("Statement exported by a bank"), bank_statement),
 }
 """File name → (what it shows, English source string; maker)."""
+LISTS: dict[str, tuple[str, str]] = {
+    "subsidy.xlsx": (N_("Subsidies: the year's list of the arable land subsidy"), "subsidy"),
+    "subsidy-faulty.xlsx": (N_("The same with a wrong identity card, a person twice and a wrong sum"), "faulty"),
+    "project.xlsx": (N_("Projects: resolution and budget of new lamps"), "project"),
+    "contract.xlsx": (N_("Contracts about assets: what the village lets in the quarter that runs"), "contract"),
+    "decision.xlsx": (N_("Decisions: a matter step by step"), "decision"),
+    "statement.xlsx": (N_("Statements: debts of the quarter that runs"), "statement"),
+}
+"""File name → (what it shows, English source string; which of `portal.demo.lists.to_try`)."""
 
 
 def _plain_rows(month: Month, book: str, faulty: bool) -> Iterable[list[Any]]:

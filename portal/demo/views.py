@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, render_template, send_from_d
 
 from portal.accounts.access import open_to_all
 from portal.demo.building import PASSWORD, SLIP, samples_folder
-from portal.demo.samples import SAMPLES
+from portal.demo.samples import LISTS, SAMPLES
 from portal.places import queries as places
 from portal.text import N_
 
@@ -72,6 +72,7 @@ def trials() -> str:
         trials=TRIALS,
         password=PASSWORD,
         samples=SAMPLES,
+        lists=LISTS,
         village=village,
         slip=slip.read_text(encoding="utf-8") if slip.exists() else "",
     )
@@ -80,5 +81,5 @@ def trials() -> str:
 @blueprint.get("/samples/<name>")
 @open_to_all
 def sample(name: str) -> Response:
-    """A sample workbook of the month that the bookkeeper finds not yet begun."""
+    """A sample workbook of what the bookkeeper finds not yet begun."""
     return send_from_directory(samples_folder(current_app.config["SETTINGS"].instance), name, as_attachment=True)

@@ -17,7 +17,8 @@ from portal.database import db
 from portal.demo import building
 from portal.demo.county import invent
 from portal.demo.ledger import ANOMALIES, history
-from portal.demo.samples import SAMPLES
+from portal.demo.lists import RATE, to_try
+from portal.demo.samples import LISTS, SAMPLES
 from portal.disclosure import queries as drafts
 from portal.disclosure.rules import State
 from portal.gazette import queries as gazette
@@ -26,7 +27,7 @@ from portal.hanging import queries as hanging
 from portal.hanging.rules import Read
 from portal.hanging.rules import State as Hangs
 from portal.kinds import KINDS
-from portal.kinds.base import Context
+from portal.kinds.base import Context, Level
 from portal.places import queries as places
 from tests.conftest import settings_of
 from tests.pages import PageClient
@@ -109,6 +110,19 @@ def test_every_sample_is_read_without_an_error(tmp_path: Path) -> None:
         assert assembly.content is not None
         books = {book["book"]: book["closing"] for book in assembly.content["books"]}
         assert books["basic"] == month.closing["basic"], name
+
+
+def test_every_list_to_try_is_read_and_the_faulty_one_has_its_three_faults(app: Flask) -> None:
+    village = invent(2, 1).villages[1]
+    settings = {"rate.arable": [RATE]}
+    for name, (_what, which) in LISTS.items():
+        posting = to_try(village, UNTIL)[which]
+        tables = workbooks.extract(posting.workbook(), name, KINDS[posting.kind], period=posting.period).tables
+        context = Context(village.code, posting.period, clock.today(NOW), settings=settings, about=posting.about)
+        assembly = KINDS[posting.kind].assemble(tables, context)
+        errors = sorted(finding.check for finding in assembly.findings if finding.level is Level.ERROR)
+        assert errors == (["arithmetic", "id_number", "id_twice"] if which == "faulty" else []), (name, errors)
+        assert assembly.content is not None and assembly.content["lines"], name
 
 
 def test_the_same_seed_invents_the_same_ledger() -> None:

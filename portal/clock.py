@@ -4,6 +4,7 @@ Nobody calls `datetime.now` but this module, so that tests stop the clock with `
 """
 
 import re
+import unicodedata
 from calendar import monthrange
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from zoneinfo import ZoneInfo
 COUNTY_TIME = ZoneInfo("Asia/Shanghai")  # one time zone in the whole country
 _stopped_at: ContextVar[datetime | None] = ContextVar("stopped_at", default=None)
 _PERIOD = re.compile(r"(20\d\d)(?:-(?:(0[1-9]|1[0-2])|Q([1-4])))?")
+_TYPED = re.compile(r"(20\d\d)(?:[-./年](1[0-2]|0?[1-9])(?:月份?)?|[-./年]?(?:第?([1-4一二三四])季度?|Q([1-4]))|年)?")
+_QUARTERS = str.maketrans("一二三四", "1234")
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
 MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}
 
@@ -60,6 +63,19 @@ def grain_of(text: str) -> str | None:
     if not match:
         return None
     return MONTH if match[2] else QUARTER if match[3] else YEAR
+
+
+def typed_period(text: str) -> str:
+    """A period as people write it (2026年3月, 2026年第一季度, 2026 Q1, 2026.3, 2026年) in its one form; what is none
+    comes back as it is."""
+    plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    found = _TYPED.fullmatch(plain)
+    if not found:
+        return text.strip()
+    year, month, quarter, short = found.groups()
+    if quarter := quarter or short:
+        return f"{year}-Q{quarter.translate(_QUARTERS)}"
+    return f"{year}-{int(month):02d}" if month else year
 
 
 def is_period(text: str, grains: Collection[str] = (MONTH,)) -> bool:

@@ -58,6 +58,11 @@ TRIALS = (
         "bookkeeper",
         "/desk/boards",
     ),
+    Trial(
+        N_("County"),
+        N_("Confirm who holds an office, read who looked at numbers of people, withhold a posting by order."),
+        "county",
+    ),
     Trial(N_("Administrator"), N_("Places, offices, terms and the county's dated settings."), "admin", "/desk/places"),
 )
 

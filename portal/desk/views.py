@@ -82,7 +82,7 @@ def letter(code: str) -> Response:
 @allow(Permission.DRAFTS_SEE)
 def notices() -> Response:
     """All notices of a township for a month: the PDF, or the page that says how far its drawing is."""
-    period = request.form.get("period", "")
+    period = clock.typed_period(request.form.get("period", ""))
     try:
         place = printing.place_to_print(current_actor(), request.form.get("place", ""), period)
         drawn = printing.draw(place, period, current_language(), current_app.config["SETTINGS"])

@@ -61,7 +61,7 @@ def listing() -> str:
     """Drafts of the actor's villages, with filters for state, month and village."""
     villages = acts.places_of(current_actor(), SEES[0])
     state = request.args.get("state", "")
-    period = request.args.get("period", "").strip()[:20]
+    period = clock.typed_period(request.args.get("period", "")[:20])
     code = request.args.get("village", "")
     chosen = [village.id for village in villages if code in ("", village.code)]
     is_period = clock.is_period(period, tuple(clock.MONTHS_IN))
@@ -86,7 +86,7 @@ def listing() -> str:
 def start() -> Response:
     """Begin a month's draft, at once with the files chosen on the start page, or say that there were no dealings."""
     actor, at = current_actor(), clock.now()
-    kind, period = request.form.get("kind", "finance"), request.form.get("period", "").strip()
+    kind, period = request.form.get("kind", "finance"), clock.typed_period(request.form.get("period", ""))
     about = request.form.get("about", "")
     try:
         place = places.place(request.form.get("village", ""))

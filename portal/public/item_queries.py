@@ -290,6 +290,7 @@ class Verdict:
     place_line: Sequence[PlaceView] = ()
     figures: Mapping[str, int] = field(default_factory=dict)
     explanation: Message | None = None
+    called: Message | None = None
 
 
 def verdict(typed: str) -> Verdict:
@@ -309,5 +310,6 @@ def verdict(typed: str) -> Verdict:
     among = versions_of(item, where)
     if item.withheld_by:
         return Verdict("withheld", item, among, where.place_line)
-    figures = gazette.figures([number])[number]
-    return Verdict("replaced" if item.superseded_by else "genuine", item, among, where.place_line, figures)
+    figures, called = gazette.figures([number])[number], KINDS[item.kind].called(gazette.content(number))
+    outcome = "replaced" if item.superseded_by else "genuine"
+    return Verdict(outcome, item, among, where.place_line, figures, called=called)

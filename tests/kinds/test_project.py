@@ -1,6 +1,6 @@
 """Projects: steps and ways understood from their words, and everything that does not fit together said at its cell."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from portal.kinds import subjects
 from portal.kinds.base import Assembly, Posted
 from portal.kinds.ledger import links
 from portal.kinds.project import KIND, fold, item_in
-from portal.kinds.project.fold import day_in
+from portal.kinds.project.fold import ACCOUNT_WITHIN, SILENT_FOR, day_in
 from portal.kinds.project.steps import step_of, way_of
 from portal.money import PRECISION
 from tests.kinds.lists import TODAY, errors, said
@@ -178,3 +178,17 @@ def test_an_accepted_and_paid_project_lacks_its_final_account() -> None:
     )
     story = fold(lines, TODAY)
     assert list(story.missing) == ["final_account"] and not story.doubts
+
+
+def test_an_accepted_project_is_to_be_paid_and_accounted_for_within_a_while() -> None:
+    lines = published(DECISION, CHOICE, CONTRACT, ACCEPTED)
+    accepted = max(date.fromisoformat(event.day) for event in fold(lines, TODAY).events if event.day)
+    assert list(fold(lines, accepted + ACCOUNT_WITHIN).missing) == []
+    assert list(fold(lines, accepted + ACCOUNT_WITHIN + timedelta(days=1)).missing) == ["payment", "final_account"]
+
+
+def test_a_project_of_which_nothing_was_heard_for_half_a_year_after_its_contract_has_a_gap() -> None:
+    lines = published(DECISION, CHOICE, CONTRACT)
+    signed = max(date.fromisoformat(event.day) for event in fold(lines, TODAY).events if event.day)
+    assert list(fold(lines, signed + SILENT_FOR).missing) == []
+    assert list(fold(lines, signed + SILENT_FOR + timedelta(days=1)).missing) == ["progress"]

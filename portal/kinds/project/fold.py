@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from portal.kinds.base import Posted
@@ -14,6 +14,10 @@ from portal.text import N_, Message
 ORDER = list(STEPS)
 WHOLE = 100 * PRECISION
 """A progress of 100 percent."""
+ACCOUNT_WITHIN = timedelta(days=90)
+"""So long after works were accepted they are to be paid and their final account posted; our measure, no law's."""
+SILENT_FOR = timedelta(days=180)
+"""So long after the contract nothing may be heard of works; our measure, no law's."""
 _DAY = re.compile(r"((?:19|20)\d\d)\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})")
 _ITEM = re.compile(r"(?:公报|公示|gazette|item|no\.?|#)\D{0,8}?(\d{1,9})|(\d{1,9})", re.IGNORECASE)
 
@@ -176,7 +180,7 @@ def _adds(event: Event) -> bool:
 
 
 def _missing(story: Story, sums: _Sums, today: date) -> list[str]:
-    """The steps that nobody posted although the project has gone past them."""
+    """The steps that nobody posted although the project has gone past them, or has been silent for too long."""
     reached = {event.step for event in story.events}
     furthest = ORDER.index(story.state)
     found = [
@@ -189,8 +193,15 @@ def _missing(story: Story, sums: _Sums, today: date) -> list[str]:
     is_done = finished or story.facts.get("progress", 0) >= WHOLE or sums.is_paid_in_full
     if "acceptance" not in reached and (is_done or "final_account" in reached):
         found.append("acceptance")
-    if "final_account" not in reached and "acceptance" in reached and sums.is_paid_in_full:
-        found.append("final_account")
+    days = [date.fromisoformat(event.day) for event in story.events if event.day]
+    last = max(days, default=today)
+    if "acceptance" in reached:
+        is_late = today - last > ACCOUNT_WITHIN
+        found += [step for step in ("payment",) if is_late and step not in reached]
+        found += [step for step in ("final_account",) if (is_late or sums.is_paid_in_full) and step not in reached]
+    elif "contract" in reached and today - last > SILENT_FOR:
+        found += [step for step in ("progress",) if step not in reached]
+        found += [step for step in ("acceptance",) if "progress" in reached and step not in found]
     return sorted(found, key=ORDER.index)
 
 

@@ -17,7 +17,7 @@ DROP = "evidence.drop"
 
 def register_jobs() -> None:
     """Tell the worker how files are deleted, should the process die that erased their papers."""
-    jobs.register(DROP, _drop)
+    jobs.register(DROP, _as_job)
 
 
 def erase(numbers: Collection[int] = (), draft_ids: Collection[int] = ()) -> int:
@@ -73,9 +73,12 @@ def _silence(file: EvidenceFile) -> None:
         db.session.execute(insert(EvidenceAct), rows)
 
 
-def _drop(arguments: dict[str, Any], _report: Progress) -> None:
-    """Delete the files that no row names any more."""
-    digests = arguments["digests"]
+def _as_job(arguments: dict[str, Any], _report: Progress) -> None:
+    drop(arguments["digests"])
+
+
+def drop(digests: list[str]) -> None:
+    """Delete those of the files that no row names any more."""
     with transaction():
         for digest in set(digests) - sweeping.named(digests):
             installation.store().path(digest).unlink(missing_ok=True)

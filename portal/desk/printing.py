@@ -8,7 +8,7 @@ from typing import Any
 from portal import clock, jobs, notices
 from portal.accounts.rules import Actor, Permission
 from portal.config import Settings
-from portal.database import on_commit, transaction
+from portal.database import transaction
 from portal.errors import Invalid, NotFound
 from portal.gazette import erasing
 from portal.gazette import queries as gazette
@@ -21,13 +21,16 @@ from portal.text import LANGUAGES, N_
 
 PRINT = "desk.notices"
 """The job that draws many notices into a file of the instance folder."""
+FORGET = "desk.forget_notices"
+"""The job that deletes what was drawn of the months of withheld items."""
 DRAWN_AT_ONCE = 20  # notices: a few seconds
 
 
 def register_jobs(settings: Settings) -> None:
     """Tell the worker how notices are drawn, and the gazette that they are copies."""
     jobs.register(PRINT, partial(_as_job, settings))
-    erasing.erases("desk", partial(forget, settings))
+    jobs.register(FORGET, partial(_delete, settings.instance / "printed"))
+    erasing.erases("desk", forget)
 
 
 def place_to_print(actor: Actor, code: str, period: str) -> PlaceView:
@@ -59,15 +62,17 @@ def drawn(place: PlaceView, period: str, language: str, settings: Settings) -> b
     return path.read_bytes()
 
 
-def forget(settings: Settings, erasure: Erasure) -> None:
+def forget(erasure: Erasure) -> None:
     """Delete what was drawn of the months of withheld items, once the act has committed; it can be drawn again."""
-    for period in {item.period for item in erasure.items if item.period}:
-        on_commit(partial(_delete, settings.instance / "printed", period))
+    periods = {item.period for item in erasure.items if item.period}
+    if periods:
+        jobs.see_through(FORGET, {"periods": sorted(periods)})
 
 
-def _delete(folder: Path, period: str) -> None:
-    for path in folder.glob(f"*-{period}-*"):
-        path.unlink(missing_ok=True)
+def _delete(folder: Path, arguments: dict[str, Any], _report: Progress) -> None:
+    for period in arguments["periods"]:
+        for path in folder.glob(f"*-{period}-*"):
+            path.unlink(missing_ok=True)
 
 
 def _path(settings: Settings, code: str, period: str, language: str) -> Path:

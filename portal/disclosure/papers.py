@@ -69,6 +69,8 @@ class PaperDesk:
     wanted: int
     first_without: int | None
     unassigned: Sequence[Linked]
+    unreadable: Sequence[tuple[int, Linked]]
+    """Papers that could not be prepared, and the numbers of their lines."""
     preparing: int
     total: int
 
@@ -103,7 +105,7 @@ def desk_of(subject: Subject, page: int) -> PaperDesk:
     start = (page - 1) * LINES_A_PAGE
     shown = enumerate(subject.lines[start : start + LINES_A_PAGE], start + 1)
     wanted = [n for n, line in enumerate(subject.lines, 1) if is_wanted(line)]
-    without = [n for n in wanted if not found.get(subject.lines[n - 1]["key"])]
+    without = [n for n in wanted if not is_backed(found.get(subject.lines[n - 1]["key"], ()))]
     return PaperDesk(
         subject=subject,
         rows=[(n, line, found.get(line["key"], ())) for n, line in shown],
@@ -113,6 +115,12 @@ def desk_of(subject: Subject, page: int) -> PaperDesk:
         wanted=len(wanted),
         first_without=without[0] if without else None,
         unassigned=lost(subject, found),
+        unreadable=[
+            (n, linked)
+            for n, line in enumerate(subject.lines, 1)
+            for linked in found.get(line["key"], ())
+            if linked.file.error
+        ],
         preparing=evidence.being_prepared(subject.bearer),
         total=len({linked.file.id for papers in found.values() for linked in papers}),
     )
@@ -122,7 +130,7 @@ def backed(view: DraftView, lines: Sequence[Mapping[str, Any]]) -> tuple[int, in
     """How many lines of a draft have papers, of how many that should."""
     found = evidence.by_key(Bearer(view.place.id, draft_id=view.id))
     wanted = [line for line in lines if is_wanted(line)]
-    return sum(1 for line in wanted if found.get(line["key"])), len(wanted)
+    return sum(1 for line in wanted if is_backed(found.get(line["key"], ()))), len(wanted)
 
 
 def lost(subject: Subject, found: Mapping[str, Sequence[Linked]]) -> list[Linked]:
@@ -141,9 +149,16 @@ def is_wanted(line: Mapping[str, Any]) -> bool:
     return not line.get("transfer")
 
 
+def is_backed(papers: Sequence[Linked]) -> bool:
+    """Is there a paper that can be read, or that still may turn out so?"""
+    return any(not linked.file.error for linked in papers)
+
+
 def next_without(subject: Subject, after: int) -> int | None:
     """The next line after `after` that has no paper yet, else the first such line before it; None if there is none."""
     found = evidence.by_key(subject.bearer)
-    without = [n for n, line in enumerate(subject.lines, 1) if is_wanted(line) and not found.get(line["key"])]
+    without = [
+        n for n, line in enumerate(subject.lines, 1) if is_wanted(line) and not is_backed(found.get(line["key"], ()))
+    ]
     in_order = [n for n in without if n > after] + [n for n in without if n < after]
     return in_order[0] if in_order else None

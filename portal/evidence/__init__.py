@@ -8,10 +8,11 @@ if TYPE_CHECKING:
 
 def init_app(app: "Flask") -> None:
     """Say where the files lie and register pages and jobs; imported here, for the child passes through this package."""
-    from portal.evidence import installation, models, preparing, sweeping, views
+    from portal.evidence import erasing, installation, models, preparing, sweeping, views
 
     assert models.EvidenceFile.__tablename__
     installation.start(app.config["SETTINGS"])
     preparing.register_jobs()
     sweeping.register_jobs()
+    erasing.register_jobs()
     views.init_app(app)

@@ -1,13 +1,23 @@
 """Papers that go with a withheld item: rows at once, files after the commit, and what was written about them."""
 
 from collections.abc import Collection
-from functools import partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, or_, select
 
-from portal.database import db, on_commit, transaction
+from portal import jobs
+from portal.database import db, transaction
 from portal.evidence import installation, sweeping
 from portal.evidence.models import EvidenceAct, EvidenceFile, EvidenceLink, EvidenceMask
+from portal.jobs.services import Progress
+
+DROP = "evidence.drop"
+"""The job that deletes files whose papers were erased."""
+
+
+def register_jobs() -> None:
+    """Tell the worker how files are deleted, should the process die that erased their papers."""
+    jobs.register(DROP, _as_job)
 
 
 def erase(numbers: Collection[int] = (), draft_ids: Collection[int] = ()) -> int:
@@ -43,7 +53,7 @@ def _erase_files(file_ids: Collection[int], kept: Collection[int], is_silenced: 
         db.session.execute(delete(table).where(table.file_id.in_(gone)))
     db.session.execute(delete(EvidenceFile).where(EvidenceFile.id.in_(gone)))
     if digests:
-        on_commit(partial(_drop, digests))
+        jobs.see_through(DROP, {"digests": sorted(digests)})
     return len(gone)
 
 
@@ -63,8 +73,12 @@ def _silence(file: EvidenceFile) -> None:
         db.session.execute(insert(EvidenceAct), rows)
 
 
-def _drop(digests: Collection[str]) -> None:
-    """Delete the files that no row names any more; whatever a crash leaves here, the sweep finds."""
+def _as_job(arguments: dict[str, Any], _report: Progress) -> None:
+    drop(arguments["digests"])
+
+
+def drop(digests: list[str]) -> None:
+    """Delete those of the files that no row names any more."""
     with transaction():
-        for digest in set(digests) - sweeping.named(list(digests)):
+        for digest in set(digests) - sweeping.named(digests):
             installation.store().path(digest).unlink(missing_ok=True)

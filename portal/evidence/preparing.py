@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal import clock, jobs
 from portal.database import db, transaction
 from portal.errors import PortalError
-from portal.evidence import installation
+from portal.evidence import erasing, installation
 from portal.evidence.copies import Copier, Limits
 from portal.evidence.models import EvidenceFile, EvidenceMask
 from portal.evidence.requests import BOARD_SIDE, LONG_SIDE, Copies, Mask
@@ -76,12 +76,12 @@ def _prepare(file_id: int, copier: Copier) -> None:
             digest, revision, masks = file.digest, file.revision, _masks(file_id)
             side = BOARD_SIDE if file.document == Document.BOARD else LONG_SIDE
         made = _made(digest, masks, copier, side)
-        if isinstance(made, Copies):
-            for part in (made.copy, made.small):
-                installation.store().put(part or b"")
+        parts = (made.copy, made.small) if isinstance(made, Copies) else ()
+        written = [installation.store().put(part or b"") for part in parts]
         with transaction():
             file = db.session.get(EvidenceFile, file_id, populate_existing=True)
-            if file is None:
+            if file is None:  # withheld meanwhile
+                erasing.drop(written)
                 return
             if file.revision != revision:
                 continue  # a box came or went meanwhile: once more, with all of them

@@ -8,5 +8,8 @@ __all__ = ["init_app", "installation", "models"]
 
 
 def init_app(app: Flask) -> None:
-    """Tell the gazette which installation it belongs to."""
+    """Tell the gazette where it runs, and the worker what it does for it; imported here, for that needs the papers."""
+    from portal.gazette import erasing
+
     installation.start(app.config["SETTINGS"])
+    erasing.register_jobs()

@@ -7,13 +7,19 @@ gazette knows none of the rooms above it. Everything happens inside the act: all
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from portal.database import db, forget_old_pages, on_commit
+from portal import jobs
+from portal.database import db, forget_old_pages
 from portal.evidence import erasing as papers
-from portal.gazette import internal, lines, names, search
+from portal.gazette import generation, internal, lines, names, search
 from portal.gazette.models import InternalReading, Item, Payload, Payout, WithholdingRequest
+from portal.jobs.services import Progress
+
+AFTERWARDS = "gazette.forget_pages"
+"""The job that forgets pages which still show what was erased: of the database's file, and those kept of the web."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,11 @@ Eraser = Callable[[Erasure], None]
 _erasers: dict[str, Eraser] = {}
 
 
+def register_jobs() -> None:
+    """Tell the worker what comes after an erasure, should the process die that did it."""
+    jobs.register(AFTERWARDS, _forget_pages)
+
+
 def erases(room: str, eraser: Eraser) -> None:
     """A room keeps copies of items: call `eraser` inside every act that withholds some. In the order of the rooms."""
     _erasers[room] = eraser
@@ -49,7 +60,12 @@ def erase(erasure: Erasure) -> None:
     papers.erase(numbers=erasure.numbers)
     for eraser in _erasers.values():
         eraser(erasure)
-    on_commit(forget_old_pages)
+    jobs.see_through(AFTERWARDS, {})
+
+
+def _forget_pages(_arguments: dict[str, Any], _report: Progress) -> None:
+    generation.bump()
+    forget_old_pages()
 
 
 def _erase_item(connection: Connection, item: Item) -> None:

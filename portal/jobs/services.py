@@ -7,6 +7,7 @@ after its work, before its tick), so it looks first what is done already.
 import logging
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, time, timedelta
+from functools import partial
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from portal import clock
-from portal.database import db, transaction
+from portal.database import db, on_commit, transaction
 from portal.errors import PortalError, machines_reason, refused_by_machine
 from portal.jobs.models import Job
 from portal.text import N_, Message
@@ -61,6 +62,13 @@ def enqueue(name: str, arguments: dict[str, Any], due: datetime | None = None) -
         session.add(job)
         session.flush()
         return job.id
+
+
+def see_through(name: str, arguments: dict[str, Any]) -> None:
+    """Do a job as soon as the running act has committed, and let the worker do it once more: a process that dies in
+    between leaves nothing undone. For what must not wait, such as erasing."""
+    enqueue(name, arguments)
+    on_commit(partial(HANDLERS[name], arguments, lambda _percent: None))
 
 
 def run_due(handlers: Mapping[str, Handler], limit: int = 10) -> int:

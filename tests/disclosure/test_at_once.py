@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from io import BytesIO
 from threading import Barrier
 from typing import Any
@@ -15,9 +16,10 @@ from portal.disclosure import editions, queries, review, services
 from portal.disclosure.rules import State
 from portal.errors import Conflict, PortalError
 from portal.gazette import queries as gazette
+from portal.gazette.verify import verify
 from portal.notices import draw_review_sheet
 from tests.disclosure import village
-from tests.disclosure.village import AT, CASH, actor, bank, cash, handed_over
+from tests.disclosure.village import AT, CASH, actor, bank, cash, handed_over, published
 
 WRONG = [CASH[0], (*CASH[1][:5], "壹百", 879.50, "", ""), (*CASH[2][:5], "陆百", 279.50, "", "")]
 """A cash book with two faults: F3 should say 120.50, F4 600."""
@@ -186,6 +188,62 @@ def test_a_signature_and_a_taking_back_at_once_are_one_after_the_other(app: Flas
         else:
             assert taken_back == "" and "not waiting for signatures" in signed
             assert view.state is State.PREPARING and not gazette.items_of(view.place.id)
+
+
+# ---------------------------------------------------------------- both correct
+
+LATER = AT + timedelta(days=25)  # April can be posted
+
+
+def correcting(number: int, reason: str = "写错了") -> int:
+    """A correction that changes what one line of a month paid, so that the later months go along."""
+    keeper = actor("bookkeeper", LATER)
+    draft_id = services.start_correction(keeper, number, reason, LATER)
+    services.correct_line(keeper, draft_id, 1, {"expense": "10"}, LATER)
+    return draft_id
+
+
+@pytest.mark.usefixtures("database")
+def test_two_who_begin_a_correction_at_once_begin_one(app: Flask) -> None:
+    with app.app_context():
+        number = published(handed_over(village.build()))
+
+    def begin(login: str) -> int:
+        return services.start_correction(actor(login, LATER), number, "写错了", LATER)
+
+    first, second = sorted(at_once(app, lambda: begin("bookkeeper"), lambda: begin("agency")))
+    assert first == "" and "being corrected already" in second
+    with app.app_context():
+        assert len(queries.corrections([village.place().id])) == 1
+
+
+@pytest.mark.usefixtures("database")
+def test_of_two_corrections_published_at_once_that_touch_one_month_the_second_is_told(app: Flask) -> None:
+    with app.app_context():
+        place = village.build()
+        march = published(handed_over(place))
+        april = village.april(place, LATER)
+        drafts = [correcting(march), correcting(april)]
+        services.carry_through(actor("bookkeeper", LATER), drafts[0], True, LATER)
+        for draft_id in drafts:
+            services.hand_over(actor("bookkeeper", LATER), draft_id, LATER)
+            services.sign(actor("head", LATER), draft_id, "signed", "", queries.draft(draft_id).digest or "", LATER)
+        seen = {draft_id: queries.draft(draft_id).digest or "" for draft_id in drafts}
+
+    def last(draft_id: int) -> Callable[[], Any]:
+        return lambda: services.sign(actor("committee", LATER), draft_id, "signed", "", seen[draft_id], LATER)
+
+    answers = at_once(app, *map(last, drafts))
+    with app.app_context():
+        views = [queries.draft(draft_id) for draft_id in drafts]
+        of_march, of_april = (gazette.item(number).superseded_by for number in (march, april))
+        assert verify().ok
+        if views[0].state is State.PUBLISHED:
+            assert (of_march, of_april) == (3, 4), "April went along"
+        else:
+            assert (of_march, of_april) == (None, 3), "March was signed to take along what holds no more"
+        assert sorted(view.state for view in views) == [State.PUBLISHED, State.SENT_BACK]
+        assert sorted(map(bool, answers)) == [False, True], "the second is told"
 
 
 # ---------------------------------------------------------------- a page made stale

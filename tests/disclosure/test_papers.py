@@ -10,12 +10,12 @@ from portal import clock
 from portal.config import Settings
 from portal.disclosure import queries as disclosure
 from portal.disclosure import services
-from portal.evidence import preparing, queries
+from portal.evidence import installation, preparing, queries
 from portal.evidence.rules import Bearer, Document
 from portal.jobs.services import HANDLERS, run_due
 from tests.disclosure import village
 from tests.disclosure.village import AT, actor, handed_over
-from tests.evidence.samples import SVG, packed, photo
+from tests.evidence.samples import SVG, bomb, packed, pdf, photo
 from tests.pages import PageClient
 
 
@@ -121,6 +121,55 @@ def test_many_papers_find_their_lines_by_the_names_and_the_rest_is_assigned_by_h
         bearer = Bearer(village.place().id, draft_id=draft_id)
         found = {key: [each.file.document for each in papers] for key, papers in queries.by_key(bearer).items()}
     assert sorted(found.values()) == [[Document.INVOICE], [Document.INVOICE], [Document.INVOICE], [Document.SLIP]]
+
+
+ZIPS = {
+    "tricks": (packed({"银-001.jpg": photo(1), "../../keys/field.jpg": photo(2)}), "lead outside of it"),
+    "ten thousand": (packed({f"{n}.jpg": b"" for n in range(10_000)}), "The zip has 10000 files; at most 500"),
+    "a zip within": (packed({"银-001.jpg": photo(1), "二.zip": packed({"银-002.jpg": photo(2)})}), "a zip inside"),
+    "a drawing": (packed({"银-001.jpg": SVG}), "银-001.jpg: This is a web page"),
+}
+UNREADABLE = {
+    "a bomb": ("银-001.jpg", bomb(), "The picture has more than 50 million pixels"),
+    "many pages": ("银-001.pdf", pdf(101), "The PDF has 101 pages; at most 100 are taken"),
+}
+
+
+def stored() -> set[str]:
+    return {path.name for path in installation.store().folder.glob("??/*")}
+
+
+@pytest.mark.parametrize(("body", "sentence"), ZIPS.values(), ids=ZIPS)
+def test_a_zip_that_plays_tricks_is_a_sentence_and_nothing_of_it_is_kept(
+    app: Flask, draft_id: int, body: bytes, sentence: str
+) -> None:
+    client, page = signed_in(app, "bookkeeper"), f"/desk/drafts/{draft_id}/papers"
+    assert sentence in sent(client, page, ("三月.zip", body)).text
+    with app.app_context():
+        work()
+        assert not queries.by_key(Bearer(village.place().id, draft_id=draft_id)) and not stored()
+
+
+@pytest.mark.parametrize(("name", "body", "sentence"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_paper_that_turns_out_unreadable_is_told_among_all_lines_and_backs_none(
+    app: Flask, draft_id: int, name: str, body: bytes, sentence: str
+) -> None:
+    client, page = signed_in(app, "bookkeeper"), f"/desk/drafts/{draft_id}/papers"
+    sent(client, page, ("现-001.jpg", photo(7)), (name, body))
+    with app.app_context():
+        work()
+        assert len(stored()) == 4, "copies of the one, of the other nothing but what was sent"
+    shown = client.page(page)
+    assert "1 of 4 lines have their papers" in shown.text
+    assert f"Line 3: {sentence}" in shown.text and "invoice (not readable)" in shown.text
+    at_line = client.page(shown.link("Line 3"))
+    assert sentence in at_line.text
+    takes = next(f.get("action") or "" for f in at_line.all("form") if "/remove" in (f.get("action") or ""))
+    client.post(takes, data={"csrf_token": at_line.field("csrf_token"), "n": "3"})
+    sent(client, page, ("银-001.jpg", photo(8)))
+    with app.app_context():
+        work()
+    assert "2 of 4 lines" in client.page(page).text and "cannot be read" not in client.page(page).text
 
 
 def publish(draft_id: int) -> int:

@@ -4,15 +4,19 @@ import io
 import stat
 import struct
 import zipfile
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from portal import clock
+from portal.database import db
 from portal.errors import Forbidden, Invalid
-from portal.evidence import bulk, formats, packed, preparing, queries
+from portal.evidence import bulk, erasing, formats, installation, packed, preparing, queries
 from portal.evidence.rules import Bearer, Document
-from portal.jobs.services import HANDLERS, run_due
+from portal.jobs.services import HANDLERS, LEASE, run_due
 from tests.disclosure import village
 from tests.disclosure.village import AT, actor
 from tests.evidence import samples
@@ -129,3 +133,51 @@ def test_only_who_prepares_sends_many_and_not_more_than_the_limit(
     monkeypatch.setattr(bulk, "FILES_AT_MOST", 1)
     with pytest.raises(Invalid):
         bulk.add_many(actor("bookkeeper"), bearer, {}, [("a.jpg", photo(1)), ("b.jpg", photo(2))], "invoice", AT)
+
+
+def scan(pages: int) -> bytes:
+    """A PDF of photographed sheets, a hundred dots to the inch."""
+    sheet, out = Image.effect_noise((118, 167), 40).resize((826, 1169)), io.BytesIO()
+    sheet.save(out, "PDF", save_all=True, append_images=[sheet] * (pages - 1), resolution=100)
+    return out.getvalue()
+
+
+def test_a_scan_of_a_hundred_pages_is_prepared_though_the_worker_is_killed_over_it(
+    context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    worker = {preparing.PREPARE: HANDLERS[preparing.PREPARE]}
+    with clock.stopped(AT):
+        bearer = Bearer(village.build().id, draft_id=1)
+        taken = bulk.add_many(actor("bookkeeper"), bearer, {"a": "银-001"}, [("银-001.pdf", scan(100))], "invoice", AT)
+        assert (taken.matched, taken.refused) == (1, [])
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(preparing, "_made", killed)
+            run_due(worker)
+        db.session.rollback()
+        assert queries.being_prepared(bearer) == 1 and not run_due(worker), "it may still be at it"
+    with clock.stopped(AT + LEASE + timedelta(minutes=1)):
+        assert run_due(worker) == 1
+        [paper] = queries.papers(bearer, "a")
+        assert (paper.file.pages, paper.file.error) == (100, None) and paper.file.copy_digest
+
+
+def test_copies_of_a_paper_that_was_withheld_while_they_were_made_do_not_stay(
+    context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock.stopped(AT):
+        bearer = Bearer(village.build().id, draft_id=1)
+        bulk.add_many(actor("bookkeeper"), bearer, {"a": "银-001"}, [("银-001.jpg", photo())], "invoice", AT)
+        made = preparing._made
+
+        def meanwhile(*arguments: Any) -> Any:
+            found = made(*arguments)
+            assert erasing.erase(draft_ids=[1]) == 1
+            return found
+
+        monkeypatch.setattr(erasing, "_silence", lambda _file: None)  # no order stands behind this test
+        monkeypatch.setattr(preparing, "_made", meanwhile)
+        run_due({preparing.PREPARE: HANDLERS[preparing.PREPARE]})
+        assert not list(installation.store().folder.glob("??/*"))

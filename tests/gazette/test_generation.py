@@ -1,9 +1,14 @@
 """The page generation is seen by every process and survives the loss of its file."""
 
+import gc
+import runpy
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from portal.config import ROOT, Settings
 from portal.gazette.generation import Generation
 
 
@@ -50,3 +55,17 @@ def test_a_damaged_file_is_mended(tmp_path: Path) -> None:
     generation.bump()
     assert generation.current() == first + 1
     generation.close()
+
+
+def test_a_server_process_that_takes_the_place_of_a_killed_one_drops_the_pages_of_all(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = Generation(settings.instance / "generation")
+    before = others.current()
+    monkeypatch.setattr("portal.app.load_settings", lambda: settings)
+    try:
+        runpy.run_path(str(ROOT / "wsgi.py"))
+    finally:
+        gc.unfreeze()
+    assert others.current() > before, "it may have published something, and told nobody"
+    others.close()

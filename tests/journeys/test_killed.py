@@ -4,8 +4,9 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,22 +15,34 @@ from portal import clock
 from portal.clock import shift_period
 from portal.config import Settings
 from portal.database import db, missing_guards, transaction
-from portal.disclosure import queries
+from portal.disclosure import queries, services
 from portal.disclosure.queries import DraftView
 from portal.disclosure.rules import State
+from portal.evidence import installation as evidence
+from portal.evidence import services as papers
+from portal.evidence.rules import Bearer, Document
 from portal.gazette import queries as gazette
+from portal.gazette import withholding
+from portal.gazette.queries import ItemView
+from portal.gazette.services import WITHHOLDING
 from portal.gazette.verify import verify
+from portal.gazette.withholding import Asked
 from portal.jobs.services import HANDLERS, _lease, run_due
 from portal.places.queries import PlaceView
-from tests.disclosure import village
+from portal.places.rules import Role
+from tests.desk import withheld
+from tests.desk.withheld import NAME
+from tests.disclosure import rosters, village
 from tests.disclosure.test_views import begun, signed_in
-from tests.disclosure.village import AT
+from tests.disclosure.village import AT, actor
+from tests.evidence.samples import photo
 from tests.journeys.served import LOST, Browser, Server
 
 SEED = 20_240_301
 FIRST = "2024-03"  # the server's clock runs: any month that is over, in which the offices are held, will do
 KILLS = ("upload", "publish", "anything", "upload", "publish", "anything", "publish")
 """In the middle of what the server is killed, in this order."""
+KILLED_AT_MOST = 2  # times while one and the same correction or withholding is done
 ENTRIES = 40
 STEPS_AT_MOST = 200  # a few dozen are needed; more would be a month that does not get on
 
@@ -43,6 +56,7 @@ def settings(settings: Settings) -> Settings:
 def server(app: Flask, settings: Settings) -> Iterator[Server]:
     with app.app_context():
         village.build(clock.now())
+        rosters.appointed(Role.COUNTY, "柳明", "county")
         village.open_accounts()
         db.engine.dispose()
     server = Server(settings, "--no-worker")
@@ -169,13 +183,18 @@ def sound(app: Flask, settings: Settings) -> None:
         with transaction(write=False) as session:
             assert not missing_guards(session.connection())
         place = village.place()
-        items = [item.number for item in gazette.items_of(place.id)]
         views = queries.drafts([place.id])
-        assert sorted(items) == [*range(1, report.items + 1)]
-        assert sorted(view.number for view in views if view.number) == sorted(items)
+        drafted = sorted(view.number for view in views if view.number)
+        alone = [number for number in range(1, report.items + 1) if not _goes_with_another(gazette.item(number))]
+        assert drafted == alone
         assert all((view.number is not None) == (view.state is State.PUBLISHED) for view in views)
         db.session.remove()
         db.engine.dispose()
+
+
+def _goes_with_another(item: ItemView) -> bool:
+    """Is there no draft of its own for it? A record of the gazette, or a month that a correction took along."""
+    return item.kind == WITHHOLDING or (not item.withheld_by and "carried_from" in gazette.content(item.number))
 
 
 ALLOWED: dict[str, Callable[[Standing], Standing]] = {
@@ -211,6 +230,120 @@ def test_whenever_the_server_is_killed_acts_are_done_wholly_or_not_at_all(
         contents = [gazette.content(item.number) for item in gazette.items_of(village.place().id)]
     assert all(len(content["lines"]) == ENTRIES for content in contents)
     assert len({content["period"] for content in contents}) == len(contents) >= 1 + KILLS.count("publish")
+    first, newer = corrected_though_killed(people, settings, chance)
+    withheld_though_killed(people, settings, chance, [first, newer])
+
+
+# ---------------------------------------------------------------- what is done to months that hang already
+
+
+def whole_or_nothing(
+    people: Village, act: Callable[[], object], looking: Callable[[], Any], done: Any, chance: random.Random
+) -> None:
+    """Kill the server while something is done: it is done wholly or not at all. Then it is done undisturbed."""
+
+    def look() -> Any:
+        with people.app.app_context():
+            found = looking()
+            db.session.remove()
+            db.engine.dispose()
+        return found
+
+    before = look()
+    for _time in range(KILLED_AT_MOST):
+        people.killed_while(act, chance.uniform(0, people.took["publish"]))
+        now = look()
+        assert now in (before, done)
+        if now == done:
+            return
+    act()
+    assert look() == done
+
+
+def corrected_though_killed(people: Village, settings: Settings, chance: random.Random) -> tuple[int, int]:
+    """The first month is corrected, and all months after it are carried along: the old number and the new one."""
+    with people.app.app_context():
+        draft_id = correction()
+        months = sorted(item.period or "" for item in gazette.items_of(village.place().id))
+        last = verify().items
+        db.session.remove()
+        db.engine.dispose()
+
+    def numbers() -> tuple[State, dict[str | None, int]]:
+        """Which number holds for which month."""
+        now = {item.period: item.number for item in gazette.items_of(village.place().id)}
+        return queries.draft(draft_id).state, now
+
+    here, committee = f"/desk/drafts/{draft_id}", people.people["committee"]
+    page = committee.get(here)
+    whole_or_nothing(
+        people,
+        lambda: committee.post(page, f"{here}/decide", seen=page.field("seen"), decision="signed"),
+        numbers,
+        (State.PUBLISHED, {month: number for number, month in enumerate(months, last + 1)}),
+        chance,
+    )
+    sound(people.app, settings)
+    with people.app.app_context():
+        newer = last + 1
+        first = gazette.item(newer).supersedes
+        db.session.remove()
+        db.engine.dispose()
+    assert first
+    return first, newer
+
+
+def correction() -> int:
+    """The draft in which one line of the first month names somebody and brings twice as much; the head has signed."""
+    at = clock.now()
+    keeper, [first] = actor("bookkeeper", at), gazette.items_of(village.place().id, "finance", FIRST, FIRST)
+    draft_id = services.start_correction(keeper, first.number, "第1笔写错了", at)
+    services.correct_line(keeper, draft_id, 1, {"summary": f"{NAME}买树苗", "income": "20"}, at)
+    services.carry_through(keeper, draft_id, True, at)
+    services.hand_over(keeper, draft_id, at)
+    services.sign(actor("head", at), draft_id, "signed", "", queries.draft(draft_id).digest or "", at)
+    return draft_id
+
+
+def withheld_though_killed(people: Village, settings: Settings, chance: random.Random, numbers: Sequence[int]) -> None:
+    """Both versions of the first month are withheld; what is kept of them besides the database is erased as well."""
+    drawn = settings.instance / "printed" / f"990110001000-{FIRST}-zh.pdf"
+    with people.app.app_context():
+        request_id = withholding_request(*numbers)
+        drawn.parent.mkdir()
+        drawn.write_bytes(f"%PDF {NAME}".encode())
+        db.session.remove()
+        db.engine.dispose()
+    here = f"/desk/withholding/{request_id}"
+    county = Browser(people.server, "county", village.PASSWORD)
+    page = county.get(here)
+
+    def confirm() -> None:
+        county.post(page, f"{here}/confirm", seen=page.field("seen"), has_order="y")
+
+    def kept() -> tuple[bool, set[str], int]:
+        """Is it still asked, where stands the name, how many files of papers are there? The worker has come round."""
+        run_due(HANDLERS)
+        is_open = withholding.request_of(actor("township", clock.now()), request_id).is_open
+        places = {name for name in withheld.where(settings, NAME) if not name.startswith("file portal.db")}
+        return is_open, places, len([*evidence.store().folder.glob("??/*")])
+
+    whole_or_nothing(people, confirm, kept, (False, set(), 0), chance)
+    sound(people.app, settings)
+    with people.app.app_context():
+        assert withheld.where(settings, NAME) == set(), "nor in older pages of the database's file"
+        assert all(gazette.item(number).withheld_by for number in numbers)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def withholding_request(first: int, newer: int) -> int:
+    """The township asks that both versions be withheld, after a paper was given to the corrected line."""
+    at = clock.now()
+    bearer, key = Bearer(village.place().id, number=newer), gazette.lines(newer)[0]["key"]
+    papers.add(actor("bookkeeper", at), bearer, key, photo(1), Document.RECEIPT, at)
+    order = ("青禾县人民法院", "〔2024〕青民3号", clock.today(at), "privacy")
+    return withholding.request(actor("township", at), Asked(newer, (1,), (first,), *order), at)
 
 
 @pytest.fixture

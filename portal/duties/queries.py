@@ -14,7 +14,7 @@ from portal.clock import MONTH, grain_of, period_bounds, shift_period
 from portal.database import db
 from portal.duties import rules
 from portal.duties.rules import RULES, Duty, Posting, Rhythm, Rule, State
-from portal.gazette.models import LINE_TABLES, Item, Log
+from portal.gazette.models import LINE_TABLES, Item, Log, Withholding
 from portal.gazette.queries import ItemView
 from portal.kinds import KINDS
 from portal.kinds.base import Type
@@ -243,13 +243,15 @@ def _reports(
 def events_of(
     line: Sequence[int], found: Ground, limit: int = EVENTS_SHOWN, period: str | None = None, kind: str | None = None
 ) -> list[Event]:
-    """The newest postings of a village about events, newest first; corrections are left out, they are never first."""
+    """The newest postings of a village about events, newest first. Corrections are left out, for they are never first,
+    and what is withheld: without its lines nobody knows when the event was."""
     kinds = {rule.kind for rule in active() if rule.rhythm is Rhythm.EVENT and kind in (None, rule.kind)}
     if not kinds:
         return []
     query = select(Item.number, Item.kind, Item.period, Item.published_at, Item.taken_over).where(
-        Item.place_id == line[-1], Item.kind.in_(kinds), Item.supersedes.is_(None), Item.period.is_not(None)
-    )
+        Item.place_id == line[-1], Item.kind.in_(kinds), Item.supersedes.is_(None), Item.period.is_not(None),
+        Item.number.not_in(select(Withholding.number)),
+    )  # fmt: skip
     if period is not None:
         query = query.where(Item.period == period)
     newest = (Item.number + 0).desc()  # a bare column tempts SQLite to walk through all items of the county

@@ -12,11 +12,14 @@ from pypdf import PdfReader
 from portal.accounts.rules import OPERATOR
 from portal.config import Settings
 from portal.disclosure import backfill, importing, queries, services
+from portal.duties import queries as duties
 from portal.errors import Conflict, Invalid
 from portal.gazette import queries as gazette
+from portal.gazette import services as gazette_services
 from portal.gazette.verify import verify
 from portal.kinds import KINDS
 from portal.notices import draw
+from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.public import paper
 from tests.disclosure import village
@@ -163,3 +166,11 @@ def test_of_which_statement_there_is_nothing_is_asked_before_it_is_handed_over(p
     services.hand_over(keeper, draft, AT)
     number = village.published(draft)
     assert gazette.item(number).subject == "debts" and gazette.content(number)["no_dealings"]
+
+
+def test_what_is_withheld_is_no_event_that_came_in_time(place: PlaceView) -> None:
+    number = post(place, "decision", "2026-03", DECISIONS, "民主决策")
+    line, ground = places.line(place.id), duties.ground([place.id])
+    assert [(event.number, event.duty.days > 0) for event in duties.events_of(line, ground)] == [(number, True)]
+    gazette_services.withhold(number, "〔2026〕第3号", "甲", AT)
+    assert duties.events_of(line, ground) == []

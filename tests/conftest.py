@@ -27,6 +27,7 @@ from portal.config import Settings
 from portal.database import db
 from portal.notices.fonts import install
 from portal.notices.typeface import FONTS, WEIGHTS, font_file
+from tests import once
 from tests.pages import PageClient
 
 hypothesis.settings.register_profile("portal", deadline=None)  # two test processes share the cores
@@ -39,6 +40,11 @@ CHROMIUM_FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
+
+
+def pytest_configure() -> None:
+    once.compiled_once()
+    once.hashed_cheaply()
 
 
 def settings_of(instance: Path, url: str, **changes: Any) -> Settings:

@@ -42,9 +42,32 @@ CHROMIUM_FLAGS = (
 )
 
 
+LONG = ("tests/house/test_browser_walk.py", "tests/house/test_privacy.py", "tests/journeys/", "tests/demo/")
+"""What takes longest, and therefore begins first: two processes then end together."""
+
+
 def pytest_configure() -> None:
     once.compiled_once()
     once.hashed_cheaply()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, in the order of `LONG`, then whatever else opens a browser."""
+
+    def turn(item: pytest.Item) -> int:
+        rest = len(LONG) if item.get_closest_marker("browser") else len(LONG) + 1
+        return next((n for n, path in enumerate(LONG) if item.nodeid.startswith(path)), rest)
+
+    items.sort(key=turn)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A process that has nothing left takes half of what the other has before it."""
+    from xdist.scheduler import WorkStealingScheduling  # here, because a run in one process has no need of it
+
+    return WorkStealingScheduling(config, log)
 
 
 def settings_of(instance: Path, url: str, **changes: Any) -> Settings:

@@ -1,5 +1,5 @@
-"""What every application of a test run makes anew and always the same is made once: compiled templates and addresses;
-passwords are hashed cheaply. The product does each of it once in a process, so nothing that it does is left out."""
+"""What every application of a test run makes anew and always the same is made once: code of templates, of addresses and
+of statements; passwords are hashed cheaply. The product makes each of it once in a process, so nothing is left out."""
 
 from types import CodeType
 from typing import Any
@@ -7,6 +7,10 @@ from typing import Any
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from portal.accounts import passwords
@@ -29,8 +33,13 @@ class Compiled(BytecodeCache):
 
 
 def compiled_once() -> None:
-    """From now on, templates and what builds an address are compiled once for all applications of this process."""
+    """From now on all applications of this process share what was compiled for one of them."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+    _addresses()
+    _statements()
+
+
+def _addresses() -> None:
     builders: dict[tuple[Any, ...], Any] = {}
     compile_builder = Rule._compile_builder
 
@@ -43,6 +52,15 @@ def compiled_once() -> None:
         return builders[known]
 
     Rule._compile_builder = compiled  # type: ignore[method-assign]
+
+
+def _statements() -> None:
+    """SQL belongs to the sort of database: every file, and every database of the one server, understands the same."""
+    kept: LRUCache[Any, Any] = LRUCache(4000)
+    Engine._compiled_cache = property(lambda engine: kept, lambda engine, own: None)  # type: ignore[assignment]
+    for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+        dialect.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
+        dialect.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]
 
 
 def hashed_cheaply() -> None:

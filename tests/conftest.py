@@ -28,6 +28,7 @@ from portal.database import db
 from portal.notices.fonts import install
 from portal.notices.typeface import FONTS, WEIGHTS, font_file
 from tests import once
+from tests.laid import with_keys
 from tests.pages import PageClient
 
 hypothesis.settings.register_profile("portal", deadline=None)  # two test processes share the cores
@@ -160,7 +161,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """An installation in a temporary folder, on `database` if the test asks for it, else on SQLite."""
     both = "database" in request.fixturenames
     url = request.getfixturevalue("database") if both else _sqlite(request, tmp_path)
-    return settings_of(tmp_path, url)
+    return settings_of(with_keys(tmp_path), url)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.conftest import serving
 from tests.disclosure import village
 from tests.disclosure.village import AT, actor, handed_over
 from tests.evidence.samples import photo
+from tests.journeys.people import sign_in
 
 pytestmark = pytest.mark.browser
 PHOTOS = [
@@ -55,10 +56,7 @@ def page(chromium: Any, address: str, has_script: bool) -> Iterator[Any]:
     )
     window.set_default_timeout(15_000)
     found = window.new_page()
-    found.goto("/sign-in")
-    found.fill("[name=login]", "bookkeeper")
-    found.fill("[name=password]", village.PASSWORD)
-    found.click("main button")
+    sign_in(found, address, "bookkeeper")
     yield found
     window.close()
 

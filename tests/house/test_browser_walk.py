@@ -21,6 +21,7 @@ from portal.text import LANGUAGES
 from tests.disclosure import village
 from tests.house import county
 from tests.house.test_walk import EXAMPLES
+from tests.journeys.people import sign_in
 from tests.pages import PageClient
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("stopped_clock")]
@@ -136,10 +137,7 @@ def test_the_second_factor_can_be_seen_heard_and_pressed(app: Flask, live_server
         village.open_accounts()
     page, problems = window.new_page(), []
     for step in ("/sign-in/second-factor", "/sign-in/code"):
-        page.goto(f"{live_server}/sign-in?next=/desk/account")
-        page.fill("#login", "township")
-        page.fill("#password", village.PASSWORD)
-        page.click("button.main")
+        sign_in(page, live_server, "township", then="/desk/account")
         assert step in page.url
         problems += _problems(page)
         if "second-factor" in step:

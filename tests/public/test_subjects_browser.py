@@ -10,6 +10,7 @@ from portal.disclosure import services
 from portal.kinds.subjects import key
 from tests.disclosure import village
 from tests.disclosure.village import AT, actor
+from tests.journeys.people import sign_in
 from tests.public.test_subjects import NAME, POND, STEPS, post, post_accounts
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("stopped_clock")]
@@ -65,10 +66,7 @@ def test_typing_in_every_kind_is_accessible(app: Flask, live_server: str, browse
         }
         services.type_in(actor("bookkeeper"), drafts["project"], STEPS[2], AT)
     page, problems = browser.new_page(), []
-    page.goto(f"{live_server}/sign-in")
-    page.fill("[name=login]", "bookkeeper")
-    page.fill("[name=password]", village.PASSWORD)
-    page.click("main button")
+    sign_in(page, live_server, "bookkeeper")
     for kind, draft in drafts.items():
         for query in ("", "?step=all", "?entry=1"):
             page.goto(f"{live_server}/desk/drafts/{draft}{query}")

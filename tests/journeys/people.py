@@ -6,6 +6,20 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.disclosure import village
 
+OF_SIZE = ("target-size", "scrollable-region-focusable", "link-in-text-block", "css-orientation-lock")
+"""The rules of axe whose answer may be another one in a wider window."""
+OF_WORDS = ("document-title", "html-has-lang", "valid-lang", "label", "link-name", "button-name", "image-alt")
+"""The rules whose answer may be another one in another language."""
+
+
+def faults(page: Any, is_first: bool = True) -> list[str]:
+    """What axe finds on the page that is open, and whether it is too wide; on a page that was looked at in another
+    language, axe asks what other words may change."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    rules = {} if is_first else {"runOnly": [*OF_SIZE, *OF_WORDS, "color-contrast"]}
+    found = Axe().run(page, options={"resultTypes": ["violations"], **rules}).response["violations"]
+    return [*(each["id"] for each in found), *(["too wide"] if wide > 0 else [])]
+
 
 def sign_in(page: Any, base: str, login: str, then: str = "") -> None:
     """Sign in with the password of the tests; `then` is the page that was asked for."""

@@ -28,7 +28,7 @@ from portal.database import db
 from portal.notices.fonts import install
 from portal.notices.typeface import FONTS, WEIGHTS, font_file
 from tests import once
-from tests.laid import with_keys
+from tests.laid import AS_FILES, with_keys
 from tests.pages import PageClient
 
 hypothesis.settings.register_profile("portal", deadline=None)  # two test processes share the cores
@@ -146,7 +146,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
     name = f"test_{abs(hash(tmp_path)):x}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template} {AS_FILES}")
     yield _named(server, name)
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 

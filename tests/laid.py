@@ -26,6 +26,8 @@ from portal.gazette import generation
 
 Given, Left = ParamSpec("Given"), TypeVar("Left")
 NOT_COPIED = ("keys", "fonts")
+AS_FILES = "STRATEGY FILE_COPY"
+"""How PostgreSQL copies a database a fifth as long, for nothing here waits for the disk."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def _take(left: Any) -> Sample:
         name = str(files / "portal.db")
         _copy_file(str(db.engine.url.database), name)
     else:
-        _administer(f"CREATE DATABASE {name} TEMPLATE {db.engine.url.database}")
+        _administer(f"CREATE DATABASE {name} TEMPLATE {db.engine.url.database} {AS_FILES}")
     return Sample(copy.deepcopy(left), name, files)
 
 
@@ -119,7 +121,7 @@ def _lay(sample: Sample) -> None:
     if db.engine.dialect.name == "sqlite":
         _copy_file(sample.database, own)
     else:
-        _administer(f"DROP DATABASE {own} WITH (FORCE)", f"CREATE DATABASE {own} TEMPLATE {sample.database}")
+        _administer(f"DROP DATABASE {own} WITH (FORCE)", f"CREATE DATABASE {own} TEMPLATE {sample.database} {AS_FILES}")
     _copy_folders(sample.files, _settings().instance)
     generation.bump()
 

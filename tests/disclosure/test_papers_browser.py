@@ -15,7 +15,7 @@ from portal.evidence import queries, services
 from portal.evidence.rules import Bearer, Document
 from tests.conftest import serving
 from tests.disclosure import village
-from tests.disclosure.village import AT, actor, handed_over
+from tests.disclosure.village import AT, actor
 from tests.evidence.samples import photo
 from tests.journeys.people import sign_in
 
@@ -36,9 +36,7 @@ def address(app: Flask) -> Iterator[str]:
     """A draft of four lines that waits for signatures, served."""
     with clock.stopped(AT):
         with app.app_context():
-            place = village.build()
-            village.open_accounts()
-            handed_over(place)
+            village.waiting()
         with serving(app) as base:
             yield base
 

@@ -16,7 +16,7 @@ from portal.config import Settings
 from portal.gazette import queries as gazette
 from tests.conftest import serving
 from tests.disclosure import village
-from tests.disclosure.village import AT, handed_over, published
+from tests.disclosure.village import AT
 from tests.journeys.people import Person, person
 
 pytestmark = pytest.mark.browser
@@ -34,8 +34,7 @@ def settings(settings: Settings, fonts: Path) -> Settings:
 def march(app: Flask) -> tuple[int, str]:
     """A month that hangs on the board: its number and the check code on its paper."""
     with clock.stopped(AT), app.app_context():
-        number = published(handed_over(village.build()))
-        village.open_accounts()
+        number = village.march()
         return number, gazette.item(number).check_code
 
 

@@ -27,6 +27,8 @@ from portal.config import Settings
 from portal.database import db
 from portal.notices.fonts import install
 from portal.notices.typeface import FONTS, WEIGHTS, font_file
+from tests import once
+from tests.laid import AS_FILES, with_keys
 from tests.pages import PageClient
 
 hypothesis.settings.register_profile("portal", deadline=None)  # two test processes share the cores
@@ -39,6 +41,34 @@ CHROMIUM_FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
+
+
+LONG = ("tests/house/test_browser_walk.py", "tests/house/test_privacy.py", "tests/journeys/", "tests/demo/")
+"""What takes longest, and therefore begins first: two processes then end together."""
+
+
+def pytest_configure() -> None:
+    once.compiled_once()
+    once.hashed_cheaply()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, in the order of `LONG`, then whatever else opens a browser."""
+
+    def turn(item: pytest.Item) -> int:
+        rest = len(LONG) if item.get_closest_marker("browser") else len(LONG) + 1
+        return next((n for n, path in enumerate(LONG) if item.nodeid.startswith(path)), rest)
+
+    items.sort(key=turn)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A process that has nothing left takes half of what the other has before it."""
+    from xdist.scheduler import WorkStealingScheduling  # here, because a run in one process has no need of it
+
+    return WorkStealingScheduling(config, log)
 
 
 def settings_of(instance: Path, url: str, **changes: Any) -> Settings:
@@ -116,7 +146,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
     name = f"test_{abs(hash(tmp_path)):x}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template} {AS_FILES}")
     yield _named(server, name)
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -131,7 +161,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """An installation in a temporary folder, on `database` if the test asks for it, else on SQLite."""
     both = "database" in request.fixturenames
     url = request.getfixturevalue("database") if both else _sqlite(request, tmp_path)
-    return settings_of(tmp_path, url)
+    return settings_of(with_keys(tmp_path), url)
 
 
 @pytest.fixture

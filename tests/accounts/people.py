@@ -12,6 +12,7 @@ from portal.accounts.rules import OPERATOR, Actor
 from portal.database import transaction
 from portal.places import queries as places
 from portal.places.models import Term
+from tests.laid import laid
 
 PASSWORD = "four plain words here"
 LIST = """level,code,name,role,person,login,begins
@@ -34,6 +35,7 @@ def _hash() -> str:
     return passwords.hasher.hash(PASSWORD)
 
 
+@laid
 def settle() -> dict[str, int]:
     """Load the county, confirm everybody, give everybody an account; account ids by login."""
     at = clock.now()

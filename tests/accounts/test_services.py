@@ -1,6 +1,6 @@
 """Signing in, the second factor, links, closing accounts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pyotp
@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import clock
-from portal.accounts import queries, services
+from portal.accounts import passwords, queries, services
 from portal.accounts.models import Account, PasswordLink, SignIn
 from portal.accounts.rules import FREE_TRIES, OPERATOR
 from portal.accounts.services import Next, Throttle
@@ -17,6 +17,7 @@ from portal.database import db
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.places import queries as places
 from portal.places.roster import Refused
+from tests import once
 from tests.accounts.people import LIST, PASSWORD, actor, settle
 
 THROTTLE = Throttle(b"k" * 32)
@@ -51,6 +52,23 @@ def test_a_villages_bookkeeper_signs_in_with_a_password(database: str, accounts:
     found = queries.signed_in(opened.token, clock.now())
     assert opened.next is Next.SIGNED_IN
     assert found is not None and found.name == "Ben"
+
+
+def test_a_password_costs_what_is_recommended_and_one_that_cost_less_is_hashed_anew_at_the_next_sign_in(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept() -> str | None:
+        return db.session.scalar(select(Account.password_hash).where(Account.login == "ben"))
+
+    assert kept() == _sign_in_and(kept), "the tests' own cheap hash is left as long as it is what is asked for"
+    monkeypatch.setattr(passwords, "hasher", once.THE_PRODUCTS_HASHER)
+    assert str(_sign_in_and(kept)).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert _sign_in("ben").next is Next.SIGNED_IN
+
+
+def _sign_in_and(look: Callable[[], str | None]) -> str | None:
+    _sign_in("ben")
+    return look()
 
 
 def test_unknown_login_wrong_password_and_closed_account_are_told_the_same(accounts: Accounts) -> None:

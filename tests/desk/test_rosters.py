@@ -15,6 +15,7 @@ from tests.disclosure import rosters, village
 from tests.disclosure.rosters import ACCOUNTS, CARDS, PHONES, workbook
 from tests.disclosure.test_rosters import bank
 from tests.disclosure.village import AT
+from tests.laid import laid
 from tests.pages import PageClient
 
 
@@ -23,15 +24,19 @@ def settings(settings: Settings) -> Settings:
     return replace(settings, demo=True)  # no second factor for the county's people
 
 
+@laid
+def build() -> int:
+    place = rosters.with_rate()
+    rosters.appointed(Role.INSPECTOR, "秦正", "inspector")
+    rosters.appointed(Role.COUNTY, "柳明", "county")
+    village.open_accounts()
+    return rosters.posted(place, workbook(rosters.rows()))
+
+
 @pytest.fixture
 def number(app: Flask) -> int:
     with app.app_context():
-        place = village.build()
-        rosters.set_rate(place)
-        rosters.appointed(Role.INSPECTOR, "秦正", "inspector")
-        rosters.appointed(Role.COUNTY, "柳明", "county")
-        village.open_accounts()
-        return rosters.posted(place, workbook(rosters.rows()))
+        return build()
 
 
 def signed_in(app: Flask, login: str) -> PageClient:

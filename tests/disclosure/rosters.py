@@ -18,8 +18,10 @@ from portal.places import services as places_services
 from portal.places.models import Term
 from portal.places.queries import PlaceView
 from portal.places.rules import Role
+from tests.disclosure import village
 from tests.disclosure.village import AT, actor
 from tests.kinds.rosters import card
+from tests.laid import laid
 
 HEAD = (
     "序号",
@@ -71,6 +73,22 @@ def set_rate(place: PlaceView, code: str = "arable", rates: Sequence[int] = (1_2
     county = places.ancestors(place.id)[0]
     day = date(2025, 1, 1)
     places_services.set_setting(f"rate.{code}", county.id, list(rates), day, "县农业农村局通知", OPERATOR, AT)
+
+
+@laid
+def with_rate() -> PlaceView:
+    """The village, whose county has set the rate."""
+    place = village.build()
+    set_rate(place)
+    return place
+
+
+@laid
+def first() -> int:
+    """The number of the sample's roster, posted in a village whose people have passwords."""
+    place = with_rate()
+    village.open_accounts()
+    return posted(place, workbook(rows()))
 
 
 def posted(place: PlaceView, body: bytes, period: str = "2025", about: str = "", at: datetime = AT) -> int:

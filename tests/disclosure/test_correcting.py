@@ -21,7 +21,7 @@ from portal.gazette.verify import verify
 from portal.places.queries import PlaceView
 from portal.text import Message
 from tests.disclosure import village
-from tests.disclosure.village import AT, actor, handed_over, published
+from tests.disclosure.village import AT, actor, published
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -30,13 +30,18 @@ WHY = "水渠人工费写错了人"
 
 
 @pytest.fixture
-def place(context: Flask) -> PlaceView:
-    return village.build()
+def place(context: Flask, request: pytest.FixtureRequest) -> PlaceView:
+    """The village, and its March if the test asks for it."""
+    if "march" not in request.fixturenames:
+        return village.build()
+    assert village.march() == 1
+    return village.place()
 
 
 @pytest.fixture
 def march(place: PlaceView) -> int:
-    return published(handed_over(place))
+    (item,) = gazette.items_of(place.id)
+    return item.number
 
 
 def begun(number: int, reason: str = WHY, at: Any = LATER) -> int:

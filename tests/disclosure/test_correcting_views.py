@@ -16,7 +16,7 @@ from portal.disclosure.rules import State
 from portal.gazette import queries as gazette
 from tests.disclosure import rosters, village
 from tests.disclosure.test_views import signed_in
-from tests.disclosure.village import AT, actor, handed_over, published
+from tests.disclosure.village import AT, actor, published
 from tests.pages import Page, PageClient
 
 LATER = AT + timedelta(days=25)
@@ -38,9 +38,7 @@ def later():  # type: ignore[no-untyped-def]
 @pytest.fixture
 def march(app: Flask) -> int:
     with app.app_context():
-        place = village.build()
-        village.open_accounts()
-        return published(handed_over(place))
+        return village.march()
 
 
 @pytest.fixture

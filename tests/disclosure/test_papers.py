@@ -14,7 +14,7 @@ from portal.evidence import installation, preparing, queries
 from portal.evidence.rules import Bearer, Document
 from portal.jobs.services import HANDLERS, run_due
 from tests.disclosure import village
-from tests.disclosure.village import AT, actor, handed_over
+from tests.disclosure.village import AT, actor
 from tests.evidence.samples import SVG, bomb, packed, pdf, photo
 from tests.pages import PageClient
 
@@ -30,9 +30,7 @@ def draft_id(app: Flask):  # type: ignore[no-untyped-def]
     """A draft of four lines that waits for signatures."""
     with clock.stopped(AT):
         with app.app_context():
-            place = village.build()
-            village.open_accounts()
-            made = handed_over(place)
+            made = village.waiting()
         yield made
 
 

@@ -15,8 +15,9 @@ from portal.evidence import queries, services
 from portal.evidence.rules import Bearer, Document
 from tests.conftest import serving
 from tests.disclosure import village
-from tests.disclosure.village import AT, actor, handed_over
+from tests.disclosure.village import AT, actor
 from tests.evidence.samples import photo
+from tests.journeys.people import sign_in
 
 pytestmark = pytest.mark.browser
 PHOTOS = [
@@ -35,9 +36,7 @@ def address(app: Flask) -> Iterator[str]:
     """A draft of four lines that waits for signatures, served."""
     with clock.stopped(AT):
         with app.app_context():
-            place = village.build()
-            village.open_accounts()
-            handed_over(place)
+            village.waiting()
         with serving(app) as base:
             yield base
 
@@ -55,10 +54,7 @@ def page(chromium: Any, address: str, has_script: bool) -> Iterator[Any]:
     )
     window.set_default_timeout(15_000)
     found = window.new_page()
-    found.goto("/sign-in")
-    found.fill("[name=login]", "bookkeeper")
-    found.fill("[name=password]", village.PASSWORD)
-    found.click("main button")
+    sign_in(found, address, "bookkeeper")
     yield found
     window.close()
 

@@ -35,9 +35,7 @@ PAYOUT_HEAD = ("户名", "账号", "金额", "处理结果", "失败原因")
 
 @pytest.fixture
 def place(database: str, context: Flask) -> PlaceView:
-    found = village.build()
-    rosters.set_rate(found)
-    return found
+    return rosters.with_rate()
 
 
 def bank(*changes: tuple[int, object, str, str]) -> bytes:

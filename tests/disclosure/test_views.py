@@ -13,7 +13,7 @@ from portal.config import Settings
 from portal.disclosure import queries, services
 from portal.disclosure.rules import State, makers, sheet_code
 from tests.disclosure import village
-from tests.disclosure.village import AT, CASH, actor, bank, cash, handed_over
+from tests.disclosure.village import AT, CASH, actor, bank, cash
 from tests.pages import PageClient
 
 
@@ -24,18 +24,24 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def built(app: Flask) -> Flask:
+def built(app: Flask, request: pytest.FixtureRequest) -> Flask:
+    """The village with its people, and with the draft of `sent` if the test asks for it."""
     with app.app_context(), clock.stopped(AT):
-        village.build()
-        village.open_accounts()
+        if "sent" in request.fixturenames:
+            village.waiting()
+        else:
+            village.build()
+            village.open_accounts()
     return app
 
 
 @pytest.fixture
 def sent(built: Flask) -> int:
     """The id of a draft that waits for signatures."""
-    with built.app_context(), clock.stopped(AT):
-        return handed_over(village.place())
+    with built.app_context():
+        draft = queries.open_draft(village.place().id, "finance", "2026-03")
+        assert draft is not None and draft.state is State.WAITING
+        return draft.id
 
 
 @pytest.fixture(autouse=True)

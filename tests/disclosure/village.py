@@ -22,6 +22,7 @@ from portal.gazette import services as gazette
 from portal.places import queries as places
 from portal.places.models import Term
 from portal.places.queries import PlaceView
+from tests.laid import laid
 
 CODE, OTHER = "990110001201", "990110001202"
 PASSWORD = "village-demo"
@@ -59,6 +60,7 @@ BANK = (
 )
 
 
+@laid
 def build(at: datetime = AT, log: bool = True) -> PlaceView:
     """A county with a township and two villages, people in their offices, accounts with a password, and a log unless
     there is one."""
@@ -124,6 +126,22 @@ def handed_over(place: PlaceView, at: datetime = AT, period: str = "2026-03") ->
     services.add_files(keeper, draft_id, [cash(), bank()], at)
     services.hand_over(keeper, draft_id, at)
     return draft_id
+
+
+@laid
+def march() -> int:
+    """The number of March, handed over and signed on the day of `AT`, in a village whose people have passwords."""
+    place = build()
+    open_accounts()
+    return published(handed_over(place))
+
+
+@laid
+def waiting() -> int:
+    """The id of a draft that waits for signatures, in a village whose people have passwords."""
+    place = build()
+    open_accounts()
+    return handed_over(place)
 
 
 def published(draft_id: int, at: datetime = AT) -> int:

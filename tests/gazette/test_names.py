@@ -23,19 +23,24 @@ from tests.disclosure import rosters, village
 from tests.disclosure.rosters import PEOPLE, posted, rows, workbook
 from tests.disclosure.village import AT, actor
 from tests.gazette.test_verify import forge
+from tests.laid import laid
 from tests.pages import PageClient
 
 LONG_AFTER = AT + timedelta(days=90)
 
 
-@pytest.fixture
-def number(database: str, context: Flask) -> int:
-    """A roster of eight people in the gazette; the county shows surnames once its notice is over."""
-    place = village.build()
-    rosters.set_rate(place)
+@laid
+def build() -> int:
+    place = rosters.with_rate()
     county, since = places.ancestors(place.id)[0], clock.today(AT)
     places_services.set_setting("name_shown.arable", county.id, "surname", since, "县政府通知", OPERATOR, AT)
     return posted(place, workbook(rows()))
+
+
+@pytest.fixture
+def number(database: str, context: Flask) -> int:
+    """A roster of eight people in the gazette; the county shows surnames once its notice is over."""
+    return build()
 
 
 @pytest.fixture

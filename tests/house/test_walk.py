@@ -50,9 +50,7 @@ def settings(settings: Settings) -> Settings:
 def county(app: Flask) -> Flask:
     """One village with its people, one month published and one waiting for signatures."""
     with app.app_context():
-        place = village.build()
-        village.open_accounts()
-        village.handed_over(place)
+        village.waiting()
     return app
 
 

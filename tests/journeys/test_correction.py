@@ -16,8 +16,8 @@ from portal.config import Settings
 from portal.gazette import queries as gazette
 from tests.conftest import serving
 from tests.disclosure import village
-from tests.disclosure.village import AT, handed_over, published
-from tests.journeys.test_month import Person
+from tests.disclosure.village import AT
+from tests.journeys.people import Person, person
 
 pytestmark = pytest.mark.browser
 LATER = AT + timedelta(days=7)
@@ -34,8 +34,7 @@ def settings(settings: Settings, fonts: Path) -> Settings:
 def march(app: Flask) -> tuple[int, str]:
     """A month that hangs on the board: its number and the check code on its paper."""
     with clock.stopped(AT), app.app_context():
-        number = published(handed_over(village.build()))
-        village.open_accounts()
+        number = village.march()
         return number, gazette.item(number).check_code
 
 
@@ -49,13 +48,20 @@ def test_a_villager_with_the_old_paper_reads_what_was_corrected(
     address: str, app: Flask, chromium: Any, march: tuple[int, str]
 ) -> None:
     old, code = march
+    draft = corrected(person(chromium, address, "bookkeeper"))
+    for login in ("head", "committee"):
+        signed(person(chromium, address, login), draft)
+    with app.app_context():
+        new = gazette.item(old).superseded_by
+        assert new is not None
+    villager = person(chromium, address)
+    checks(villager, code)
+    reads(villager, old, new)
 
-    def somebody() -> Person:
-        return Person(chromium.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN"), address)
 
-    keeper = somebody()
-    keeper.sign_in("bookkeeper")
-    keeper.page.goto(f"{address}/desk/drafts")
+def corrected(keeper: Person) -> str:
+    """The bookkeeper corrects the payee and the words of a line and hands it over; the address of the draft."""
+    keeper.page.goto(f"{keeper.base}/desk/drafts")
     keeper.click(".cards a:has-text('更正')")
     keeper.page.fill("#reason", WHY)
     keeper.click("main button.main")
@@ -63,38 +69,39 @@ def test_a_villager_with_the_old_paper_reads_what_was_corrected(
     keeper.page.fill("[name=typed-payee]", "王春鸣")
     keeper.page.fill("[name=typed-summary]", "水渠清淤人工费,8人4天")
     keeper.click("main button.main")
-    told = keeper.page.inner_text(".correction")
+    told = keeper.said(".correction")
     assert WHY in told and "王春明" in told and "王春鸣" in told
-    draft = keeper.page.url.partition("#")[0]
+    draft = str(keeper.page.url.partition("#")[0])
     keeper.click(".next button.main")
+    return draft
 
-    for login in ("head", "committee"):
-        signer = somebody()
-        signer.sign_in(login)
-        signer.page.goto(draft)
-        told = signer.page.inner_text(".correction")
-        assert WHY in told and "王春鸣" in told
-        signer.page.click("button[value=signed]")
-    with app.app_context():
-        new = gazette.item(old).superseded_by
-        assert new is not None
 
-    villager = somebody()
-    villager.page.goto(f"{address}/zh/verify")
+def signed(signer: Person, draft: str) -> None:
+    signer.page.goto(draft)
+    told = signer.said(".correction")
+    assert WHY in told and "王春鸣" in told
+    signer.page.click("button[value=signed]")
+
+
+def checks(villager: Person, code: str) -> None:
+    """The code of the old paper leads to what was corrected."""
+    villager.page.goto(f"{villager.base}/zh/verify")
     villager.page.fill("#code", code.lower())
     villager.click("form.find button")
-    verdict = villager.page.inner_text(".verdict")
+    verdict = villager.said(".verdict")
     for words in ("2026年4月20日", WHY, "王春明", "王春鸣", "8人3天", "8人4天"):
         assert words in verdict, words
     villager.click(".verdict .changes a")
-    assert "王春鸣" in villager.page.inner_text("main")
-    villager.page.goto(f"{address}/zh/gazette/{old}")
-    villager.look()
-    page = villager.page.inner_text("main")
+    assert "王春鸣" in villager.said()
+
+
+def reads(villager: Person, old: int, new: int) -> None:
+    """The old page leads to the new one, which names the old one on the screen and on paper."""
+    page = villager.open(f"/zh/gazette/{old}")
     assert f"由第{new}号更正" in page and WHY in page and "水渠清淤人工费,8人3天" in page
     villager.click(".replaced p:last-child a")
-    assert villager.page.url == f"{address}/zh/gazette/{new}"
-    assert f"公布的第{old}号" in villager.page.inner_text(".corrects")
-    answer = villager.page.request.get(f"{address}/zh/gazette/{new}.pdf")
+    assert villager.page.url == f"{villager.base}/zh/gazette/{new}"
+    assert f"公布的第{old}号" in villager.said(".corrects")
+    answer = villager.page.request.get(f"{villager.base}/zh/gazette/{new}.pdf")
     paper = "".join("".join(sheet.extract_text().split()) for sheet in PdfReader(io.BytesIO(answer.body())).pages)
     assert f"本期更正公报第{old}号" in paper and WHY in paper and "王春明→王春鸣" in paper

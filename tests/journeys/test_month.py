@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from pypdf import PdfReader
 
@@ -18,6 +17,7 @@ from portal.gazette import queries as gazette
 from tests.conftest import serving
 from tests.disclosure import village
 from tests.disclosure.village import AT
+from tests.journeys.people import person
 
 pytestmark = pytest.mark.browser
 CLICKS_AT_MOST = 12
@@ -39,41 +39,6 @@ def address(app: Flask):  # type: ignore[no-untyped-def]
             village.open_accounts()
         with serving(app) as base:
             yield base
-
-
-class Person:
-    """Somebody at a browser: counts clicks and bytes sent, looks at each page with axe and for sideways scrolling."""
-
-    def __init__(self, window: Any, base: str) -> None:
-        self.page = window.new_page()
-        self.page.on("requestfinished", self.count)
-        self.base = base
-        self.clicks = 0
-        self.sent = 0
-
-    def count(self, request: Any) -> None:
-        sizes = request.sizes()
-        self.sent += sizes["requestHeadersSize"] + max(
-            sizes["requestBodySize"], int(request.headers.get("content-length", 0))
-        )
-
-    def sign_in(self, login: str) -> None:
-        self.page.goto(self.base + "/sign-in")
-        self.page.fill("[name=login]", login)
-        self.page.fill("[name=password]", village.PASSWORD)
-        self.click("main button")
-
-    def click(self, selector: str) -> None:
-        self.clicks += 1
-        self.page.locator(selector).first.click()
-        self.page.wait_for_load_state()
-        self.look()
-
-    def look(self) -> None:
-        wide = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not wide, f"{self.page.url} scrolls sideways at 360 px"
-        found = Axe().run(self.page)
-        assert found.violations_count == 0, f"{self.page.url}: {found.generate_report()}"
 
 
 def month(folder: Path) -> list[Path]:
@@ -98,12 +63,9 @@ def month(folder: Path) -> list[Path]:
 
 
 def test_a_month_from_two_files_to_the_gazette(address: str, app: Flask, chromium: Any, tmp_path: Path) -> None:
-    def window() -> Any:
-        return chromium.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")
-
     files = month(tmp_path)
-    keeper = Person(window(), address)
-    keeper.sign_in("bookkeeper")
+    keeper = person(chromium, address, "bookkeeper")
+    keeper.look()
     keeper.clicks += 1  # the file chooser
     keeper.page.set_input_files("#files-1", files)
     keeper.click(".due button.main")
@@ -117,13 +79,13 @@ def test_a_month_from_two_files_to_the_gazette(address: str, app: Flask, chromiu
     with app.app_context():
         assert queries.draft(draft_id).state is State.WAITING
 
-    head = Person(window(), address)
-    head.sign_in("head")
+    head = person(chromium, address, "head")
+    head.look()
     head.click(".cards a")
     head.click("button[value=signed]")
 
-    committee = Person(window(), address)
-    committee.sign_in("committee")
+    committee = person(chromium, address, "committee")
+    committee.look()
     committee.click(".cards a")
     committee.page.fill("#reason", "银-009 没有见到验收单。")
     committee.click("button[value=reserved]")
@@ -133,10 +95,8 @@ def test_a_month_from_two_files_to_the_gazette(address: str, app: Flask, chromiu
         assert gazette.signoffs(number)[2]["reason"] == "银-009 没有见到验收单。"
         assert len(gazette.content(number)["lines"]) == LINES
 
-    villager = Person(window(), address)
-    villager.page.goto(f"{address}/zh/gazette/{number}")
-    villager.look()
-    text = villager.page.inner_text("main")
+    villager = person(chromium, address)
+    text = villager.open(f"/zh/gazette/{number}")
     assert "银-009 没有见到验收单" in text
     with app.app_context():
         code = gazette.item(number).check_code

@@ -22,7 +22,7 @@ from tests.conftest import serving
 from tests.disclosure import rosters, village
 from tests.disclosure.rosters import PEOPLE, PHONES, SECRETS
 from tests.disclosure.village import AT
-from tests.journeys.test_month import Person
+from tests.journeys.people import Person, person
 
 pytestmark = pytest.mark.browser
 MAY = AT + timedelta(days=30)
@@ -49,18 +49,6 @@ def address(app: Flask) -> Iterator[str]:
             places_services.set_setting(*everybody)
         with serving(app) as base:
             yield base
-
-
-def person(chromium: Any, base: str, login: str = "", width: int = 360) -> Person:
-    window = chromium.new_context(viewport={"width": width, "height": 740}, locale="zh-CN")
-    window.set_default_timeout(15_000)
-    found = Person(window, base)
-    if login:  # test_month looks at the pages of signing in
-        found.page.goto(base + "/sign-in")
-        found.page.fill("[name=login]", login)
-        found.page.fill("[name=password]", village.PASSWORD)
-        found.page.click("main button")
-    return found
 
 
 def published(chromium: Any, base: str, app: Flask, file: Path) -> int:

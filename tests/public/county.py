@@ -13,6 +13,7 @@ from portal.gazette import services as gazette
 from portal.kinds.finance import FINANCE
 from portal.places import services as places
 from portal.places.rules import Level, Role
+from tests.laid import laid
 
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 COUNTY, TOWNSHIP, VILLAGE = "990101000000", "990101101000", "990101101201"
@@ -116,6 +117,11 @@ class SampleCounty:
 
 def found(app: Flask, villages: int = 6) -> SampleCounty:
     """A county in this installation; call inside the application's context."""
+    return _found(villages)
+
+
+@laid
+def _found(villages: int) -> SampleCounty:
     with transaction():
         gazette.open_log("portal.example/log", LONG_AGO)
         county = SampleCounty(villages)

@@ -21,7 +21,7 @@ from portal.places.queries import PlaceView
 from portal.public import papers
 from portal.recipients import queries, services
 from portal.recipients.rules import Answer
-from tests.disclosure import rosters, village
+from tests.disclosure import rosters
 from tests.disclosure.rosters import PEOPLE, posted, workbook
 from tests.disclosure.village import AT, actor
 from tests.evidence.samples import photo
@@ -37,9 +37,7 @@ NEW = ["甘大山", card(77, "19600101"), "青禾村", "2组", "13800119999", "6
 
 @pytest.fixture
 def place(database: str, context: Flask) -> PlaceView:
-    found = village.build()
-    rosters.set_rate(found)
-    return found
+    return rosters.with_rate()
 
 
 def rows(people: Sequence[int | list[str]]) -> list[list[Any]]:

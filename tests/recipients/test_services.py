@@ -17,7 +17,7 @@ from portal.places.queries import PlaceView
 from portal.recipients import queries, services
 from portal.recipients.models import Call, Confirmation, Recipient, Slip
 from portal.recipients.rules import Answer
-from tests.disclosure import rosters, village
+from tests.disclosure import rosters
 from tests.disclosure.rosters import PEOPLE, PHONES, posted, rows, workbook
 from tests.disclosure.village import AT, actor
 
@@ -27,9 +27,7 @@ ALL_WELL = {"known": "yes", "got": "yes", "sum": "yes", "kept": "no", "seen": "y
 
 @pytest.fixture
 def place(database: str, context: Flask) -> PlaceView:
-    found = village.build()
-    rosters.set_rate(found)
-    return found
+    return rosters.with_rate()
 
 
 def township(place: PlaceView) -> PlaceView:

@@ -18,7 +18,7 @@ from portal.places import queries as places
 from portal.recipients import queries, rules, services
 from portal.recipients.models import Confirmation
 from tests.disclosure import rosters, village
-from tests.disclosure.rosters import PEOPLE, SECRETS, posted, rows, workbook
+from tests.disclosure.rosters import PEOPLE, SECRETS
 from tests.disclosure.village import AT, actor
 from tests.pages import PageClient
 
@@ -34,11 +34,8 @@ def settings(settings: Settings) -> Settings:
 def code(app: Flask, settings: Settings, fonts: Path) -> str:
     settings.fonts.symlink_to(fonts)
     with app.app_context():
-        place = village.build()
-        village.open_accounts()
-        rosters.set_rate(place)
-        posted(place, workbook(rows()))
-        made = services.make_slips(actor("township"), place, "", AT)
+        rosters.first()
+        made = services.make_slips(actor("township"), village.place(), "", AT)
     return next(one.code for one in made if one.household.name == PEOPLE[0])
 
 

@@ -75,6 +75,7 @@ def test_a_villager_with_the_old_paper_reads_what_was_corrected(
         told = signer.page.inner_text(".correction")
         assert WHY in told and "王春鸣" in told
         signer.page.click("button[value=signed]")
+        signer.page.click("#unanswered ~ .do button[value=signed]")
     with app.app_context():
         new = gazette.item(old).superseded_by
         assert new is not None

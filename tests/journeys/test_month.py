@@ -121,6 +121,8 @@ def test_a_month_from_two_files_to_the_gazette(address: str, app: Flask, chromiu
     head.sign_in("head")
     head.click(".cards a")
     head.click("button[value=signed]")
+    assert "一个也没有回答" in head.page.inner_text("#unanswered")
+    head.click("button[value=signed]")
 
     committee = Person(window(), address)
     committee.sign_in("committee")

@@ -57,7 +57,7 @@ class Plan:
 
 def plans(notice: Notice) -> Iterator[Plan]:
     """From the most to the least that page 1 may carry; the first one that fits is taken."""
-    yield from (Plan(payment_lines=2, story=lines) for lines in ((8, 6, 4) if notice.story else (0,)))
+    yield from (Plan(payment_lines=2, story=lines) for lines in ((12, 10, 8, 6, 4) if notice.story else (0,)))
     has_reasons = any(signature.reason for signature in notice.signatures)
     for later in (False, True) if has_reasons else (False,):
         yield from (Plan(foot=foot, reasons_later=later) for foot in FOOT_HEIGHTS)

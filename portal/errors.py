@@ -1,6 +1,7 @@
 """The portal's errors: each carries a `Message` that tells a person what to do; and what the machine refuses."""
 
 import errno
+from collections.abc import Sequence
 
 from portal.text import N_, Message
 
@@ -14,11 +15,23 @@ class PortalError(Exception):
 
 
 class Invalid(PortalError):
-    """What was sent cannot be taken as it is (400). `field` names the form field where there is one."""
+    """What was sent cannot be taken as it is (400). `field` names the form field where there is one; `others` are the
+    faults of other fields that were found with it."""
 
     def __init__(self, message: Message | str, field: str | None = None, **params: object) -> None:
         super().__init__(message, **params)
         self.field = field
+        self.others: Sequence[Invalid] = ()
+
+
+def refuse_together(faults: Sequence[Invalid]) -> None:
+    """Raise what was found wrong in a form, all at once: the first with the others beside it. Nothing for no fault."""
+    found = [each for fault in faults for each in (fault, *fault.others)]
+    for fault in found:
+        fault.others = ()
+    if found:
+        found[0].others = found[1:]
+        raise found[0]
 
 
 class Forbidden(PortalError):

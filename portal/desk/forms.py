@@ -12,7 +12,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from portal.gazette.rules import ANSWER_AT_MOST, REASONS, TEXT_AT_MOST
@@ -40,7 +40,8 @@ class ReadingForm(Form):
 
 
 class WithholdingForm(Form):
-    """The order, and what goes with the item. Item and lines stand in the address."""
+    """The order, and what goes with the item. Item and lines stand in the address. What is missing the service says,
+    together with all else that is wrong."""
 
     reason = RadioField(
         _l("Why it is withheld"),
@@ -58,7 +59,7 @@ class WithholdingForm(Form):
         [Length(max=TEXT_AT_MOST)],
         description=_l("As it stands on the document. It is published: no name of a person."),
     )
-    ordered_on = DateField(_l("Day of the order"), [InputRequired(_l("Give the day of the order."))])
+    ordered_on = DateField(_l("Day of the order"), [Optional()], render_kw={"required": True})
     versions = SelectMultipleField(
         _l("Other versions of this item that go with it"),
         coerce=int,

@@ -1,5 +1,7 @@
 """Pages under /desk/withholding: one officer asks with an order in hand, a second one at the county confirms."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -58,17 +60,29 @@ def withholding_new() -> str | Response | tuple[str, int]:
     form.versions.choices = [SelectChoice(one.item.number, _version(one)) for one in found.versions]
     if not form.is_submitted():
         form.versions.data = [one.item.number for one in found.versions]
-    elif form.validate_on_submit():
-        try:
-            also = [*(form.versions.data or ()), *rules.numbers(form.also.data or "", "also")]
-            order = (form.authority.data or "", form.document.data or "", form.ordered_on.data, form.reason.data or "")
-            request_id = withholding.request(actor, Asked(number, lines, also, *order), clock.now())
-        except (Invalid, Conflict) as error:
-            form.refuse(error)
-        else:
-            flash(_("Asked. A second person at the county decides; until then nothing changes."), "done")
-            return redirect(url_for("desk.withholding_request", request_id=request_id))
+    elif request_id := _asked(number, lines, form):
+        flash(_("Asked. A second person at the county decides; until then nothing changes."), "done")
+        return redirect(url_for("desk.withholding_request", request_id=request_id))
     return render_template("desk/withholding_new.html", found=found, lines=lines, form=form)
+
+
+def _asked(number: int, lines: Sequence[int], form: WithholdingForm) -> int | None:
+    """Ask as the form says; the request's id. None with a sentence at every field that is wrong, all at once."""
+    is_readable, also = form.validate_on_submit(), list(form.versions.data or ())
+    try:
+        also += rules.numbers(form.also.data or "", "also")
+    except Invalid as error:
+        form.refuse(error)
+        is_readable = False
+    order = (form.authority.data or "", form.document.data or "", form.ordered_on.data, form.reason.data or "")
+    asked = Asked(number, lines, also, *order)
+    try:
+        if is_readable:
+            return withholding.request(current_actor(), asked, clock.now())
+        withholding.check(current_actor(), asked, clock.now())
+    except (Invalid, Conflict) as error:
+        form.refuse(error)
+    return None
 
 
 def _asked_about() -> tuple[int, list[int]]:

@@ -8,7 +8,8 @@ from typing import Any
 from portal import money
 from portal.disclosure import changed, queries, rules, signing
 from portal.disclosure.queries import DraftView, Reading
-from portal.errors import NotFound
+from portal.disclosure.rules import Decision
+from portal.errors import Invalid, NotFound
 from portal.gazette import queries as gazette
 from portal.kinds import finance, names
 from portal.kinds.base import DRAWN, Kind
@@ -29,6 +30,14 @@ def answered(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
     """An answer to each question of the kind; "unanswered" where none of those offered was given."""
     offered = dict(ANSWERS)
     return {key: given[key] if given.get(key) in offered else UNANSWERED[0] for key, _question in kind.questions}
+
+
+def check_meant(decision: str, answers: Mapping[str, str], is_confirmed: bool) -> None:
+    """Invalid where somebody signs without answering any question, until he says that he means it. Who reserves,
+    refuses or sends back gives a reason of his own."""
+    if decision == Decision.SIGNED and answers and set(answers.values()) == {UNANSWERED[0]} and not is_confirmed:
+        text = N_("You have answered none of the %(n)s questions. Nothing is signed yet.")
+        raise Invalid(text, field="unanswered", n=len(answers))
 
 
 @dataclass(frozen=True)

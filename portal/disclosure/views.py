@@ -337,7 +337,8 @@ def discard(draft_id: int) -> Response:
 @blueprint.post("/<int:draft_id>/decide")
 @allow(Permission.DRAFTS_SIGN)
 def decide(draft_id: int) -> Response | tuple[str, int]:
-    """Sign, sign with reservation, refuse or send back; on a slip the page comes back with what was typed."""
+    """Sign, sign with reservation, refuse or send back; on a slip the page comes back with what was typed, and asks
+    whoever signs without a single answer whether that is meant."""
     actor, at = current_actor(), clock.now()
     decision, reason = request.form.get("decision", ""), request.form.get("reason", "")
     seen = request.form.get("seen", "")
@@ -346,7 +347,10 @@ def decide(draft_id: int) -> Response | tuple[str, int]:
             services.send_back(actor, draft_id, reason, seen, at)
             number = None
         else:
-            answers = review.answered(queries.draft(draft_id).kind, forms.answers(request.form, forms.REVIEW))
+            view = queries.draft(draft_id)
+            answers = review.answered(view.kind, forms.answers(request.form, forms.REVIEW))
+            if seen == view.digest:  # else the draft has changed, which is to be told first
+                review.check_meant(decision, answers, "unanswered" in request.form)
             number = services.sign(actor, draft_id, decision, reason, seen, at, answers)
     except (Invalid, Conflict) as error:
         return _again(draft_id, "decide", error)
@@ -355,6 +359,7 @@ def decide(draft_id: int) -> Response | tuple[str, int]:
 
 _FIELDS = {
     ("decide", "reason"): "reason",
+    ("decide", "unanswered"): "unanswered",
     ("paper", "code"): "code",
     ("paper", "reason"): "paper-reason",
     ("order", "reason"): "order-reason",

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from portal.errors import Conflict, Forbidden, Invalid
+from portal.errors import Conflict, Forbidden, Invalid, refuse_together
 from portal.kinds.privacy import LABELS, suspicious_digits
 from portal.text import N_, Message
 
@@ -66,17 +66,28 @@ class Order:
 def order(
     authority: str, document: str, ordered_on: date | None, reason: str, names: Collection[str], today: date
 ) -> Order:
-    """The order as it will be published for good, Invalid at its field. `names` are those that the item holds: none may
-    come back by the record that withholds them."""
-    authority = _told(authority, "authority", N_("Say who gave the order."), names)
-    document = _told(document, "document", N_("An item is withheld only by an order: give its number."), names)
+    """The order as it will be published for good, Invalid at its fields. `names` are those that the item holds: none
+    may come back by the record that withholds them."""
+    faults: list[Invalid] = []
+    written = (
+        ("authority", authority, N_("Say who gave the order.")),
+        ("document", document, N_("An item is withheld only by an order: give its number.")),
+    )
+    told = {}
+    for field, text, missing in written:
+        try:
+            told[field] = _told(text, field, missing, names)
+        except Invalid as error:
+            faults.append(error)
     if ordered_on is None:
-        raise Invalid(N_("Give the day of the order."), field="ordered_on")
-    if ordered_on > today:
-        raise Invalid(N_("This day has not come yet."), field="ordered_on")
+        faults.append(Invalid(N_("Give the day of the order."), field="ordered_on"))
+    elif ordered_on > today:
+        faults.append(Invalid(N_("This day has not come yet."), field="ordered_on"))
     if reason not in list(Reason):
-        raise Invalid(N_("Choose why it is withheld."), field="reason")
-    return Order(authority, document, ordered_on, Reason(reason))
+        faults.append(Invalid(N_("Choose why it is withheld."), field="reason"))
+    refuse_together(faults)
+    assert ordered_on is not None
+    return Order(told["authority"], told["document"], ordered_on, Reason(reason))
 
 
 def _told(text: str, field: str, missing: str, names: Collection[str]) -> str:

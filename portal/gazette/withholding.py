@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from portal import clock
 from portal.accounts.rules import Actor, Permission
 from portal.database import db, transaction
-from portal.errors import Conflict, Invalid, NotFound
+from portal.errors import Conflict, Invalid, NotFound, refuse_together
 from portal.gazette import queries, rules, services
 from portal.gazette.models import LINE_TABLES, Item, Payload, Withholding, WithholdingRequest
 from portal.gazette.queries import _IS_CURRENT, _SHOWN, ItemView
@@ -84,17 +84,11 @@ class RequestView:
 def request(actor: Actor, asked: Asked, at: datetime) -> int:
     """Ask that an item, and others with it, be withheld by order; the request's id.
 
-    Forbidden; Invalid at the field that is wrong; Conflict for what is withheld already, or asked for.
+    Forbidden; Invalid at the fields that are wrong; Conflict for what is withheld already, or asked for.
     """
     with transaction() as session:
-        for number in (asked.number, *asked.also):
-            item = queries.item(number) if number == asked.number else _other(number)
-            actor.must(Permission.WITHHOLDINGS_REQUEST, places.line(item.place_id))
-            services.withholdable(number)
         also = sorted(set(asked.also) - {asked.number})
-        check_lines(asked.number, asked.lines)
-        names = set().union(*(_names(number) for number in (asked.number, *also)))
-        order = rules.order(asked.authority, asked.document, asked.ordered_on, asked.reason, names, clock.today(at))
+        order = check(actor, asked, at)
         _check_not_asked([asked.number, *also])
         office = actor.office_for(Permission.WITHHOLDINGS_REQUEST, _line(asked.number))
         row = WithholdingRequest(
@@ -108,11 +102,28 @@ def request(actor: Actor, asked: Asked, at: datetime) -> int:
         return row.id
 
 
-def _other(number: int) -> ItemView:
+def check(actor: Actor, asked: Asked, at: datetime) -> rules.Order:
+    """The order as it would be written down; errors as of `request`, with all faults of the form at once."""
+    faults: list[Invalid] = []
+    names: set[str] = set()
+    for number in dict.fromkeys((asked.number, *asked.also)):
+        try:
+            item = queries.item(number)
+        except NotFound as error:
+            if number == asked.number:
+                raise
+            faults.append(Invalid(error.message, field="also"))
+            continue
+        actor.must(Permission.WITHHOLDINGS_REQUEST, places.line(item.place_id))
+        services.withholdable(number)
+        names |= _names(number)
+    check_lines(asked.number, asked.lines)
     try:
-        return queries.item(number)
-    except NotFound as error:
-        raise Invalid(error.message, field="also") from error
+        order = rules.order(asked.authority, asked.document, asked.ordered_on, asked.reason, names, clock.today(at))
+    except Invalid as error:
+        faults.append(error)
+    refuse_together(faults)
+    return order
 
 
 def check_lines(number: int, lines: Sequence[int]) -> None:

@@ -193,7 +193,7 @@ def _measures(content: Mapping[str, Any]) -> list[Measure]:
     if not any("closing" in line for line in content["lines"]):
         return []
     per_head = PER_HEAD if content.get("class") in _PER_HEAD else None
-    return [Measure("closing", before=(Before.LAST,), per_head=per_head, label=N_("Closing together"))]
+    return [Measure("closing", before=(Before.LAST,), per_head=per_head, label=N_("Closing in total"))]
 
 
 def _breakdown(content: Mapping[str, Any]) -> dict[str, list[tuple[str, int]]]:

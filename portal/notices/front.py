@@ -42,8 +42,8 @@ class Plan:
 
     `payments` of the largest ones, each in at most `payment_lines` lines (in full they stand among the entries); the
     foot's words `foot` points high; the boxes' texts `small`; the reasons in full, or (`reasons_later`) on page 2;
-    of the correction at most `remark_lines` lines, in full on page 2; of the story `story` lines, in full before the
-    entries.
+    of the correction at most `remark_lines` lines, in full on page 2; of the story as many sentences as `story` lines
+    hold, in full before the entries.
     """
 
     payments: int = 5
@@ -57,7 +57,7 @@ class Plan:
 
 def plans(notice: Notice) -> Iterator[Plan]:
     """From the most to the least that page 1 may carry; the first one that fits is taken."""
-    yield Plan(payment_lines=2, story=8)
+    yield from (Plan(payment_lines=2, story=lines) for lines in ((12, 10, 8, 6, 4) if notice.story else (0,)))
     has_reasons = any(signature.reason for signature in notice.signatures)
     for later in (False, True) if has_reasons else (False,):
         yield from (Plan(foot=foot, reasons_later=later) for foot in FOOT_HEIGHTS)
@@ -71,7 +71,7 @@ def front_pieces(setting: Setting, notice: Notice, plan: Plan) -> list[Piece]:
     return [
         *_title(setting, notice),
         *_remarks(setting, notice, plan.remark_lines),
-        *(_figure(setting, amount, amount.sign == "=") for amount in notice.figures),
+        *_figures(setting, notice.figures),
         *_story(setting, notice, plan.story),
         *_payments(setting, notice.payments[: plan.payments], plan.payment_lines),
         *_signatures(setting, notice, plan),
@@ -146,8 +146,14 @@ def _period(setting: Setting, notice: Notice) -> Piece:
 
 
 def _story(setting: Setting, notice: Notice, most: int) -> list[Piece]:
-    """The first lines of what explains the notice; all of it stands before the entries."""
-    return [piece for text in notice.story for piece in setting.pieces(text, LARGE, gap=6)][:most]
+    """The first sentences of what explains the notice, none of them cut; all of it stands before the entries."""
+    told: list[Piece] = []
+    for text in notice.story:
+        pieces = setting.pieces(text, LARGE, gap=6)
+        if len(told) + len(pieces) > most:
+            break
+        told += pieces
+    return told
 
 
 def _remarked(notice: Notice) -> list[Text]:
@@ -166,7 +172,14 @@ def _remarks(setting: Setting, notice: Notice, most: int) -> list[Piece]:
     return pieces
 
 
-def _figure(setting: Setting, amount: Amount, last: bool) -> Piece:
+def _figures(setting: Setting, amounts: Sequence[Amount]) -> list[Piece]:
+    """The large figures with rules between them; a total has its own."""
+    before = [None, *amounts]
+    ruled = [previous is not None and previous.sign != "=" for previous in before]
+    return [_figure(setting, one, one.sign == "=", above) for one, above in zip(amounts, ruled, strict=False)]
+
+
+def _figure(setting: Setting, amount: Amount, last: bool, ruled: bool) -> Piece:
     number = amount.written or shown(amount.fen).replace("-", "−")
     size = setting.fitting(number, 36 if last else 31, LARGE, ROOM * 0.6, bold=True)
     room = ROOM - 48 - setting.typeface.bold.width(number, size)
@@ -179,7 +192,8 @@ def _figure(setting: Setting, amount: Amount, last: bool) -> Piece:
 
     def draw(pen: Pen, y: float) -> None:
         baseline = y + tall / 2 + size * 0.36
-        pen.rule(y, weight=2 if last else 0.5, color=INK if last else PALE)
+        if last or ruled:
+            pen.rule(y, weight=2 if last else 0.5, color=INK if last else PALE)
         pen.text(LEFT, baseline, amount.sign, LARGE + 4, bold=True)
         write(pen, LEFT + 32, baseline - height(lines) + lines[0].height - lines[0].drop, lines)
         pen.text(beside, baseline, second, small, color=GREY)
@@ -322,7 +336,8 @@ class Closing:
         write(pen, LEFT, bottom - self.code.height - 2, [self.code])
         pen.code(RIGHT - CODE, y + 13, CODE, self.notice.url)
         caption = self.setting.voice.words(N_("Scan to see every line"))
-        pen.text(RIGHT - CODE / 2, y + CODE + 28, caption, 11, color=GREY, align="center")
+        size = self.setting.fitting(caption, 11, 8, CODE)
+        pen.text(RIGHT - CODE / 2, y + CODE + 28, caption, size, color=GREY, align="center")
 
 
 def _span(start: date, end: date) -> dict[str, Both]:

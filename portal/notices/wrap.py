@@ -1,4 +1,5 @@
-"""Breaks text into lines: Chinese anywhere but before closing or after opening punctuation, Latin words whole."""
+"""Breaks text into lines: Chinese anywhere but before closing or after opening punctuation, words and numbers whole.
+A number stays with the sign of what it counts."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +9,8 @@ from portal.notices.typeface import Face
 _OPENING = "(〔[{〈《「『【〖“‘〝（［｛￥$"  # stays with what follows
 _CLOSING = ")〕]}〉》」』】〗”’〞）］｝,.:;!?%‰℃、。，．：；！？·…—～"  # stays with what precedes
 _WORD = "!-~¡-ɏΑ-я−"  # Latin, Greek, Cyrillic letters, digits and signs, kept whole
-_TOKEN = re.compile(f"[{re.escape(_OPENING)}]*(?:[{_WORD}]+|.)[{re.escape(_CLOSING)}]*[ 　]*", re.DOTALL)
+_COUNTED = "组年月日号元户"  # stays with the number before it
+_TOKEN = re.compile(f"[{re.escape(_OPENING)}]*(?:[{_WORD}]+[{_COUNTED}]?|.)[{re.escape(_CLOSING)}]*[ 　]*", re.DOTALL)
 _INVISIBLE = {ord(character): None for character in "\u200b\u200c\u200d\u2060\ufeff\u00ad"}
 
 

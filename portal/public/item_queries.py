@@ -20,6 +20,7 @@ from portal.kinds import KINDS, names, payees
 from portal.kinds.base import Figure, Kind
 from portal.kinds.payout import told
 from portal.kinds.records import RECORDS, Record
+from portal.kinds.subsidy import BY_GROUP
 from portal.places import queries as places
 from portal.places.queries import Dated, PlaceView, TermView
 from portal.places.rules import Level
@@ -30,6 +31,11 @@ from portal.public.versions import Versions, versions_of
 from portal.text import N_, Message
 
 LINES_A_PAGE = 300
+PARTS_SHOWN = 8
+"""Bars of a chart; the smaller parts are added up."""
+GROUPS_SHOWN = 40
+"""Villagers' groups stand in the order of their numbers, so none is added up while there are not many more than real
+villages have."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,11 @@ class ItemPage:
         """The kind's parts under their titles, as bars on one scale."""
         parts = self.kind.breakdown(self.content)
         longest = max((amount for side in parts.values() for _name, amount in side), default=0)
-        return [(title, rules.bars(side, longest, rest=N_("all others"))) for title, side in parts.items()]
+        rest = N_("all others")
+        return [
+            (title, rules.bars(side, longest, GROUPS_SHOWN if title == BY_GROUP else PARTS_SHOWN, rest))
+            for title, side in parts.items()
+        ]
 
     def payee_slug(self, line: Mapping[str, Any]) -> str | None:
         """The page of a line's payee: an organisation, or an officer in office on the line's date; else none."""

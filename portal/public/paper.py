@@ -15,6 +15,7 @@ from portal.kinds import base as kinds
 from portal.kinds.base import Figure, Type
 from portal.kinds.compared import Compared, compared
 from portal.kinds.finance import book_label, owner_label
+from portal.kinds.groups import group_order
 from portal.money import quantity, shown
 from portal.notices.changed import changed_texts, in_one
 from portal.notices.sheets import YUAN, Amount, Book, Both, Cell, Column, Notice, Payment, Signature, Text
@@ -49,8 +50,8 @@ def notice_of(number: int, settings: Settings, group: str | None = None) -> Noti
 
 
 def groups_of(lines: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The villagers' groups of a list, in the list's order; none where there is one only."""
-    found = list(dict.fromkeys(str(line["group"]) for line in lines if line.get("group")))
+    """The villagers' groups of a list, in the order of their numbers; none where there is one only."""
+    found = sorted({str(line["group"]) for line in lines if line.get("group")}, key=group_order)
     return found if len(found) > 1 else []
 
 

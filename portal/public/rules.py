@@ -210,7 +210,7 @@ class Bar:
 
 
 def bars(parts: Sequence[tuple[str, int]], longest: int, keep: int = 8, rest: str = "") -> list[Bar]:
-    """Amounts as bars, widths against `longest`; beyond `keep` the small ones are added up under `rest`."""
+    """Amounts as bars, widths against `longest`; beyond `keep` the later ones are added up under `rest`."""
     shown = list(parts[:keep])
     if len(parts) > keep:
         shown.append((rest, sum(amount for _, amount in parts[keep:])))

@@ -16,7 +16,7 @@ from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.places.rules import ROLE_LABELS, Level
 from portal.public import item_queries, queries, rules
-from portal.text import N_
+from portal.text import N_, period_text
 from portal.web.declared import open_to_all
 from portal.web.filters import money, quantity
 from portal.web.language import current_language
@@ -46,9 +46,9 @@ def _figure_text(figure: Figure, value: int | None) -> str:
 
 @blueprint.app_template_filter("short_quarter")
 def short_quarter(value: str) -> str:
-    """A quarter where there is little room: ``2026-Q2`` → ``26年2季`` or ``26 Q2``."""
-    year, _dash, quarter = value[2:].partition("-Q")
-    return f"{year}年{quarter}季" if current_language() == "zh" else f"{year} Q{quarter}"
+    """A quarter where there is little room, on two lines: ``2026年`` over ``第2季度``, or ``Q2`` over ``2026``."""
+    written = period_text(value, current_language())
+    return written.replace("年", "年\n") if current_language() == "zh" else written.replace(" ", "\n")
 
 
 @blueprint.app_template_filter("month")

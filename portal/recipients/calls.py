@@ -129,9 +129,10 @@ def _phone(actor: Actor, one: Drawn, period: str, at: datetime) -> str:
 
 
 def _invented(chosen: Sequence[Drawn], chance: random.Random) -> Drawn:
-    """A household that does not exist, put together from two that do."""
+    """A household that does not exist, put together from two that do; with the sum of one of them it could be told
+    by the sum that stands in the round twice."""
     one, other = chance.sample(list(chosen), 2)
-    return Drawn(one.number, 0, "", one.name[:1] + other.name[1:], other.group, one.amount)
+    return Drawn(one.number, 0, "", one.name[:1] + other.name[1:], other.group, (one.amount + other.amount) // 2)
 
 
 def not_reached(actor: Actor, call_id: int, at: datetime) -> None:

@@ -14,6 +14,7 @@ from portal.errors import NotFound
 from portal.gazette import followed, internal
 from portal.gazette import queries as gazette
 from portal.kinds import KINDS, programmes
+from portal.kinds.groups import group_order
 from portal.places import queries as places
 from portal.places.queries import PlaceView
 from portal.recipients import rules
@@ -76,7 +77,7 @@ def households(place: PlaceView, since: str = "") -> list[Household]:
                     line.get("amount", 0), line.get("paid_on", ""),
                 )
             )  # fmt: skip
-    return sorted(found.values(), key=lambda one: (one.group, one.name))
+    return sorted(found.values(), key=lambda one: (group_order(one.group), one.name))
 
 
 def recipient(recipient_id: int) -> tuple[PlaceView, Household]:

@@ -23,13 +23,15 @@ class Form(FlaskForm):
             return render(field, render_kw)
 
     def refuse(self, error: PortalError) -> None:
-        """Show what a service refused, at the field it names or above the form."""
+        """Show what a service refused, each fault at the field it names or above the form."""
         text = message(error.message)
         if isinstance(error, Invalid) and error.field in self:
             field = self[error.field]
             field.errors = [*field.errors, text]
         else:
             self.form_errors.append(text)
+        for other in error.others if isinstance(error, Invalid) else ():
+            self.refuse(other)
 
 
 def render(field: Field, render_kw: Mapping[str, Any]) -> Markup:

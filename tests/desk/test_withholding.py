@@ -260,7 +260,12 @@ def test_an_order_is_complete_and_names_nobody(place: PlaceView) -> None:
         parts = {"lines": (), "also": (), **changes}
         with pytest.raises(Invalid) as refused:
             withholding.request(township, replace(asked(month), **parts), LATER)
-        assert refused.value.field == field
+        assert refused.value.field == field and not refused.value.others
+    everything = dict.fromkeys(("authority", "document", "reason"), "") | {"ordered_on": None, "also": (77, 78)}
+    with pytest.raises(Invalid) as refused:
+        withholding.request(township, replace(asked(month), lines=(), **everything), LATER)
+    fields = [fault.field for fault in (refused.value, *refused.value.others)]
+    assert fields == ["also", "also", "authority", "document", "ordered_on", "reason"]
     withholding.request(township, asked(month), LATER)
     with pytest.raises(Conflict, match="asked already"):
         withholding.request(township, asked(month), LATER)
@@ -379,6 +384,11 @@ def test_from_the_request_to_the_page_that_says_so(app: Flask, made: tuple[int, 
     }
     faulty = township.send(address, **{**fields, "authority": f"{NAME}案"})
     assert 'aria-invalid="true"' in faulty.response.text and "〔2026〕青民3号" in faulty.response.text
+    wrong = {**dict.fromkeys(fields, ""), "ordered_on": "2027-01-01", "also": "77, 78"}
+    for typed, marked in ((wrong, 6), (wrong | {"also": "seven"}, 5), (dict.fromkeys(fields, ""), 4)):
+        at_once = township.send(address, **typed).response
+        summary = at_once.text.partition('id="problems"')[2].partition("</ul>")[0]
+        assert at_once.status_code == 200 and summary.count('<li><a href="#') == marked, summary
     asked_for = township.send(address, **fields)
     here = asked_for.response.request.path
     assert here.startswith("/desk/withholding/")

@@ -103,6 +103,25 @@ def test_a_signer_sees_the_review_and_decides(built: Flask, sent: int) -> None:
     assert "Your decision is recorded" in done.text
 
 
+def test_who_signs_without_a_single_answer_is_asked_whether_that_is_meant(built: Flask, sent: int) -> None:
+    client = signed_in(built, "head")
+    page = client.page(f"/desk/drafts/{sent}")
+    data = {name: page.field(name) for name in ("csrf_token", "seen")} | {"decision": "signed"}
+    asked = client.post(f"/desk/drafts/{sent}/decide", data=data)
+    assert asked.status_code == 400 and "answered none of the 6 questions" in asked.text
+    assert "Sign all the same" in asked.text and 'href="#review-questions"' in asked.text
+    with built.app_context():
+        assert not queries.draft(sent).standing, "nothing is signed yet"
+    done = client.post(f"/desk/drafts/{sent}/decide", data=data | {"unanswered": "meant"}, follow_redirects=True)
+    assert "Your decision is recorded" in done.text
+    committee = signed_in(built, "committee")
+    token = committee.page(f"/desk/drafts/{sent}").field("csrf_token")
+    one = committee.post(
+        f"/desk/drafts/{sent}/decide", data=data | {"csrf_token": token, "review|cash": "no"}, follow_redirects=True
+    )
+    assert "Published as number" in one.text, "one answer is enough to be asked no more"
+
+
 def test_who_sits_at_the_bookkeepers_browser_is_told_before_he_fills_in_the_form(built: Flask) -> None:
     client = signed_in(built, "bookkeeper")
     answer = upload(client, "/desk/", "/desk/drafts", [cash(), bank()], village=village.CODE, period="2026-03")

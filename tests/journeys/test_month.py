@@ -83,6 +83,8 @@ def test_a_month_from_two_files_to_the_gazette(address: str, app: Flask, chromiu
     head.look()
     head.click(".cards a")
     head.click("button[value=signed]")
+    assert "一个也没有回答" in head.page.inner_text("#unanswered")
+    head.click("button[value=signed]")
 
     committee = person(chromium, address, "committee")
     committee.look()

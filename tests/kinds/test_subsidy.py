@@ -45,6 +45,13 @@ def test_a_roster_becomes_lines_figures_and_sentences() -> None:
     assert text(KIND.called(found.content), "zh") == "耕地地力保护补贴"
 
 
+def test_groups_stand_by_their_numbers_not_by_their_sums() -> None:
+    rows = [row("龙春生", "十组", 9), row("甘小满", "二组", 1), row("秦小满", "一组", 2)]
+    content = read(*rows).content
+    assert content is not None
+    assert [name for name, _fen in KIND.breakdown(content)[BY_GROUP]] == ["一组", "二组", "十组"]
+
+
 def test_rate_and_rule_are_told_so_that_anyone_can_compute_again() -> None:
     content = read(row()).content
     assert content is not None

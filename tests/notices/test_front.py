@@ -65,6 +65,28 @@ def test_the_boxes_with_decisions_are_always_on_page_one(tmp_path, fonts, langua
     assert largest >= (2 if more == "erratum" else 3)
 
 
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+@pytest.mark.parametrize("payments", [0, 4])
+def test_a_sentence_of_the_story_is_on_page_one_whole_or_not_at_all(tmp_path, fonts, language, payments):
+    story = [
+        Both(
+            f"第{n}句说明" + "承包地面积乘以标准" * n + f"说完{n}",
+            f"Sentence {n} " + "says why " * 8 * n + f"ended {n}",
+        )
+        for n in (1, 2, 3)
+    ]
+    notice = replace(a_notice(4), story=story, payments=[Payment(SUMMARY, 328_000)] * payments)
+    pdf = drawn(draw, notice, tmp_path, language=language, fonts=fonts)
+    first, *later = ["".join(text.split()) for text in page_texts(pdf)]
+    for begins, ends in (("第{}句说明", "说完{}"), ("Sentence{}", "ended{}"))[
+        language == "en" : 1 + (language != "zh")
+    ]:
+        told = [n for n in (1, 2, 3) if begins.format(n) in first]
+        assert told == [n for n in (1, 2, 3) if ends.format(n) in first]
+        assert told or payments, "there is room for one at least"
+        assert all(ends.format(n) in "".join(later) for n in (1, 2, 3)), "all of it stands before the entries"
+
+
 def test_a_total_stands_below_the_last_pages_subtotal(tmp_path, fonts):
     notice = a_notice(40, totals=(None, None, None, None, 987_654, None))
     last = page_texts(drawn(draw, notice, tmp_path, language="en", fonts=fonts))[-1]

@@ -1,5 +1,7 @@
 """Lines are no wider than their column and lose nothing."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +34,15 @@ def test_no_line_begins_with_closing_punctuation(typeface, text, mark):
 def test_latin_words_stay_whole(typeface):
     lines = wrap("购买LED路灯Philips灯泡replacement十二只", typeface.regular, 14, 14 * 7)
     assert all(any(word in line for line in lines) for word in ("LED", "Philips", "replacement"))
+
+
+@pytest.mark.parametrize(
+    "text", ["梧桐村耕地地力保护补贴 1组公示单", "公示期2026年11月25日至12月10日", "共14户，每户120.5元"]
+)
+def test_a_number_stays_with_what_it_counts(typeface, text):
+    for wide in range(5, 14):
+        lines = wrap(text, typeface.regular, 14, 14 * wide)
+        assert not any(before[-1].isdigit() and after[0] in "组年月日户元" for before, after in pairwise(lines))
 
 
 def test_a_word_wider_than_its_column_is_cut(typeface):

@@ -66,16 +66,16 @@ def test_a_list_stands_beside_last_years_and_per_head_beside_the_township(
         number = roster(county, "2025", 8)
     assert compared(client, first) == [
         "There is nothing to compare with: nothing of this was posted for the year before.",
-        "Paid together per head of the village is not compared: villages of the township with a list to compare with"
+        "Paid in total per head of the village is not compared: villages of the township with a list to compare with"
         " for this period: 1; needed: 5.",
     ]
     with app.app_context():
         for n, village in enumerate(list(county.villages)[1:]):
             roster(county, "2025", 4 if n == 0 else 5, village)
     assert compared(client, number) == [
-        "Paid together: 482.00 yuan more than in the year before.",
+        "Paid in total: 482.00 yuan more than in the year before.",
         "Recipients: 2 more than in the year before.",
-        "Paid together per head of the village: 1.61 yuan; the middle of the 5 villages of the township that have"
+        "Paid in total per head of the village: 1.61 yuan; the middle of the 5 villages of the township that have"
         " posted the same for this period is 0.80 yuan.",
     ]
     assert compared(client, number, "zh")[:2] == ["合计发放比上一年多482.00元。", "领取人数比上一年多2人。"]
@@ -85,7 +85,7 @@ def test_a_short_list_has_no_sum_per_head(app: Flask, client: PageClient, county
     with app.app_context():
         numbers = [roster(county, "2025", 4, village) for village in county.villages]
     assert compared(client, numbers[0])[-1] == (
-        "Paid together per head of the village is not compared: a list of fewer than 5 is too short for it."
+        "Paid in total per head of the village is not compared: a list of fewer than 5 is too short for it."
     )
 
 
@@ -100,9 +100,9 @@ def test_a_statement_stands_beside_the_last_one_of_its_class(
         first = debts(county, "2024", 5000, list(county.villages)[1])
     assert compared(client, number, "zh")[0] == "期末合计比上一次公开（2025年）少3,000.00元。"
     told = compared(client, number)
-    assert told[0] == "Closing together: 3,000.00 yuan less than in the last posting before it (2025)."
+    assert told[0] == "Closing in total: 3,000.00 yuan less than in the last posting before it (2025)."
     assert "of the township with a list to compare with for this period: 1; needed: 5" in told[1]
-    assert compared(client, assets) == ["Closing together: as much as in the last posting before it (Q1 2026)."]
+    assert compared(client, assets) == ["Closing in total: as much as in the last posting before it (Q1 2026)."]
     assert compared(client, assets, "zh") == ["期末合计与上一次公开（2026年第1季度）相同。"]
     assert compared(client, first)[0] == "There is nothing to compare with: nothing of this was posted before."
 

@@ -9,7 +9,7 @@ from portal.kinds.measures import PER_HEAD, Before, Measure
 from portal.public import rules
 from portal.public.rules import PerHead, Township
 
-HEADLINE = (Figure("amount", "Paid together"), Figure("recipients", "Recipients"))
+HEADLINE = (Figure("amount", "Paid in total"), Figure("recipients", "Recipients"))
 SUM = Measure("amount", before=(Before.YEAR, Before.LAST), per_head=PER_HEAD, count="recipients")
 PERIODS = st.builds(
     lambda year, rest: f"{year}{rest}",
@@ -103,7 +103,7 @@ def test_a_figure_stands_beside_each_posting_before_or_it_is_said_that_there_is_
     earlier = {Before.LAST: ("2025-Q4", {"amount": 1_00})}
     alone, told = rules.with_earlier([SUM], HEADLINE, {"amount": 0}, "2026-Q1", earlier)
     assert alone.is_soft and "for the same quarter last year" in str(alone.message)
-    assert str(told.message) == "Paid together: 1.00 yuan less than in the last posting before it (Q4 2025)."
+    assert str(told.message) == "Paid in total: 1.00 yuan less than in the last posting before it (Q4 2025)."
     alone, first = rules.with_earlier([SUM], HEADLINE, {"amount": 0}, "2026", {})
     assert "for the year before" in str(alone.message) and "posted before" in str(first.message)
 

@@ -147,6 +147,14 @@ def test_who_is_not_reached_twice_is_counted_so_and_few_answers_are_not_told(pla
     assert gazette.content(record) == {"programme": "arable", "period": "2026-05", "called": 5}
 
 
+def test_households_stand_in_the_order_of_their_groups(place: PlaceView) -> None:
+    found = rows()
+    for line, group in zip(found, (*"十二一", "十一", *"九三四五"), strict=False):
+        line[4] = f"{group}组"
+    posted(place, workbook(found))
+    assert [one.group for one in queries.households(place)] == [f"{group}组" for group in (*"一二三四五九十", "十一")]
+
+
 def test_a_planted_number_shows_an_invented_call(place: PlaceView) -> None:
     posted(place, workbook(rows()))
     county = places.ancestors(place.id)[0]

@@ -12,9 +12,11 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from portal import clock
+from portal.accounts.rules import OPERATOR
 from portal.config import Settings
 from portal.database import db
 from portal.places import queries as places
+from portal.places import services as places_services
 from portal.recipients import queries, rules, services
 from portal.recipients.models import Confirmation
 from tests.disclosure import rosters, village
@@ -90,6 +92,35 @@ def test_many_answers_within_an_hour_are_a_question_to_the_township(app: Flask, 
                 services.answer(recipient_id, granted.number, granted.key, "received", at)
         page = client.page("/desk/recipients").text
         assert "一小时内有10条以上回答" in page and "谁填的" in page
+
+
+def test_what_the_calls_came_to_stands_on_the_desk_when_all_are_made_and_the_check_call_is_told_of(
+    app: Flask, code: str
+) -> None:
+    with clock.stopped(MAY):
+        with app.app_context():
+            officer, place = actor("township", MAY), places.place(village.CODE)
+            county, township, *_rest = places.ancestors(place.id)
+            numbers = ["0990-5550199"]
+            places_services.set_setting("planted_phones", county.id, numbers, MAY.date(), "县纪委", OPERATOR, MAY)
+            services.draw(officer, township, MAY)
+            calls = queries.calls(1)
+            sums = [one.amount for one in calls]
+            planted = next(one for one in calls if one.phone in numbers)
+            assert sums.count(planted.amount) == 1 or len(set(sums)) == 1, "its sum tells it from nobody"
+        client = PageClient(app)
+        client.send("/sign-in", login="township", password=village.PASSWORD)
+        with app.app_context():
+            for one in calls:
+                page = client.page("/desk/recipients/calls").text
+                assert "抽中" not in page.partition("一轮电话")[0].partition("已打")[2], "no count tells one call"
+                if one.phone in numbers:
+                    for _n in range(rules.TRIES):
+                        services.not_reached(officer, one.id, MAY)
+                else:
+                    services.answered(officer, one.id, {"known": "yes", "got": "yes"}, MAY)
+        page = client.page("/desk/recipients/calls").text
+        assert "已打6／6" in page and "抽中5户，联系上5户" in page and "可能比抽中的户数多一个" in page
 
 
 def test_what_was_chosen_in_a_call_stays_when_something_is_missing(app: Flask, code: str) -> None:

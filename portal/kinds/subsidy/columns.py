@@ -78,8 +78,8 @@ COLUMNS = (NAME, HOUSEHOLD, GROUP, BASIS, RATE, MONTHS, AMOUNT, PAID_ON, NOTE, P
 
 HEADLINE = (
     Figure("recipients", N_("Recipients"), type=Type.INTEGER),
-    Figure("basis", N_("Basis together"), type=Type.QUANTITY),
-    Figure("amount", N_("Paid together"), "="),
+    Figure("basis", N_("Basis in total"), type=Type.QUANTITY),
+    Figure("amount", N_("Paid in total"), "="),
 )
 
 MEASURES = (

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.clock import grain_of
+from portal.kinds.groups import group_order
 from portal.kinds.programmes import PROGRAMMES, VILLAGE, named
 from portal.money import quantity
 from portal.text import N_, Bilingual, Message
@@ -82,9 +83,10 @@ def _is_by_month(content: Mapping[str, Any]) -> bool:
 
 
 def breakdown(content: Mapping[str, Any]) -> dict[str, list[tuple[str, int]]]:
-    """The sums of the village groups, where the list has several."""
+    """The sums of the village groups in the order of their numbers, where the list has several."""
     sums: dict[str, int] = {}
     for line in content["lines"]:
-        group = line.get("group", NOT_STATED)
+        group = line.get("group", "")
         sums[group] = sums.get(group, 0) + line.get("amount", 0)
-    return {BY_GROUP: sorted(sums.items(), key=lambda pair: -pair[1])} if len(sums) > 1 else {}
+    ordered = [(group or NOT_STATED, sums[group]) for group in sorted(sums, key=group_order)]
+    return {BY_GROUP: ordered} if len(sums) > 1 else {}

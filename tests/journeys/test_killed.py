@@ -278,7 +278,7 @@ def corrected_though_killed(people: Village, settings: Settings, chance: random.
     page = committee.get(here)
     whole_or_nothing(
         people,
-        lambda: committee.post(page, f"{here}/decide", seen=page.field("seen"), decision="signed"),
+        lambda: committee.post(page, f"{here}/decide", seen=page.field("seen"), decision="signed", unanswered="meant"),
         numbers,
         (State.PUBLISHED, {month: number for number, month in enumerate(months, last + 1)}),
         chance,

@@ -68,6 +68,8 @@ ASKED_LATER = ("contract", "statement:claims", "statement:debts")
 
 SLIP = "slip.txt"
 """The slip code that visitors may try, among the samples."""
+PLANTED = [f"100{n:08d}" for n in (12_010_317, 20_231_509, 20_320_211, 30_121_804, 10_223_120)]
+"""Telephones that the county keeps for check calls; they look like those of the demo's households."""
 
 RESERVATIONS = (
     "{voucher}没有见到验收单",
@@ -189,7 +191,7 @@ def _settle(county: County, settings: Settings, opened: date) -> None:
         phone = f"0990-555{index:04d}"  # no such area code
         place_services.set_setting("township_phone", place.id, phone, opened, "demo", OPERATOR, at)
     place_services.set_setting("rate.arable", places.county().id, [lists.RATE], opened, "demo", OPERATOR, at)
-    place_services.set_setting("planted_phones", places.county().id, ["0990-5559999"], opened, "demo", OPERATOR, at)
+    place_services.set_setting("planted_phones", places.county().id, PLANTED, opened, "demo", OPERATOR, at)
     for login in (*LOGINS.values(), *SECOND_LOGINS.values()):
         account = accounts.account_of_login(login)
         if account is not None:

@@ -280,9 +280,12 @@ _LIST = (
         _OWN_CHOICE, Mark.OWN, minimum=3, maximum=50,
     ),
     Setting(
-        "calls_per_programme", Type.NUMBER, 5,
+        "calls_per_programme", Type.NUMBER, 8,
         N_("Calls a month and programme"),
-        N_("So many recipients of each programme are drawn every month in each township and called."),
+        N_(
+            "So many recipients of each programme are drawn every month in each township and called; counts are "
+            "published from five reached up, so some more than five."
+        ),
         _OWN_CHOICE, Mark.OWN, levels=_LOWER, minimum=0, maximum=100,
     ),
     Setting(

@@ -69,5 +69,5 @@ def tick_list(actor: Actor, number: int, language: str, settings: Settings) -> b
 
 def told(question: str, call: CallView, programme: Message) -> Message:
     """A question of the call list with the names filled in."""
-    words = {"name": call.name, "group": call.group, "amount": shown(call.amount), "programme": programme}
-    return Message(question, words)
+    who = {"name": call.name, "village": call.village, "group": call.group}
+    return Message(question, {**who, "amount": shown(call.amount), "programme": programme})

@@ -183,7 +183,8 @@ class Doubt:
 
 
 def doubts(place_ids: Collection[int]) -> list[Doubt]:
-    """Answers other than received that hold, newest first: for the township, never for a village."""
+    """Answers other than received that hold, newest first, those of a part that somebody kept before all others: for
+    the township, never for a village."""
     said: dict[tuple[int, int, str], list[Confirmation]] = {}
     query = select(Confirmation).where(Confirmation.place_id.in_(place_ids)).order_by(Confirmation.id)
     answers = db.session.scalars(query).all()
@@ -204,7 +205,8 @@ def doubts(place_ids: Collection[int]) -> list[Doubt]:
                 lines[number].get(key, 1), last.at, tuple(ways),
             )
         )  # fmt: skip
-    return sorted(found, key=lambda doubt: doubt.at, reverse=True)
+    newest = sorted(found, key=lambda doubt: doubt.at, reverse=True)
+    return sorted(newest, key=lambda doubt: doubt.answer is not Answer.KEPT_BACK)
 
 
 # ---------------------------------------------------------------- calls
@@ -264,6 +266,7 @@ class CallView:
     round_id: int
     position: int
     name: str
+    village: str
     group: str
     phone: str
     amount: int
@@ -281,8 +284,9 @@ def calls(round_id: int) -> list[CallView]:
 def call_view(row: Call) -> CallView:
     who: dict[str, Any] = json.loads(row.who)
     replies = json.loads(row.replies) if row.replies else {}
+    village = places.place_by_id(gazette.item(row.number).place_id).name
     return CallView(
-        row.id, row.round_id, row.position, who["name"], who["group"], who["phone"], who["amount"], row.tries,
+        row.id, row.round_id, row.position, who["name"], village, who["group"], who["phone"], who["amount"], row.tries,
         row.done_at is not None, replies,
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ class Answer(StrEnum):
 
     RECEIVED = "received"
     NOT_RECEIVED = "not_received"
+    KEPT_BACK = "kept_back"
     WRONG_SUM = "wrong_sum"
     NOT_MINE = "not_mine"
 
@@ -35,9 +36,15 @@ class Answer(StrEnum):
 ANSWERS: Mapping[Answer, str] = {
     Answer.RECEIVED: N_("received"),
     Answer.NOT_RECEIVED: N_("not received"),
+    Answer.KEPT_BACK: N_("somebody kept a part"),
     Answer.WRONG_SUM: N_("wrong sum"),
     Answer.NOT_MINE: N_("not mine"),
 }
+
+
+OFFERED = {answer: label for answer, label in ANSWERS.items() if answer is not Answer.KEPT_BACK}
+"""What a household is offered on its page and on a tick list, which others hold too; of a part that somebody kept it is
+asked on the telephone alone."""
 
 
 class Way(StrEnum):
@@ -55,7 +62,7 @@ WAYS: Mapping[Way, str] = {
 }
 
 QUESTIONS = (
-    ("known", N_("Is this the household of %(name)s, %(group)s?")),
+    ("known", N_("Is this the household of %(name)s, %(village)s, %(group)s?")),
     ("got", N_("Have you got money under “%(programme)s”?")),
     ("sum", N_("How much was it? (the list says %(amount)s yuan; let the household name the sum first)")),
     ("kept", N_("Did anybody keep back a part, or ask for something in return?")),
@@ -103,8 +110,8 @@ def draw(keys: Iterable[str], lot: str, count: int) -> list[str]:
 def outcome_of_call(replies: Mapping[str, str]) -> Answer | None:
     """What the five replies come to; None while the decisive ones are missing.
 
-    Not the household asked for, or no payment known to it: the payment did not arrive there. A part kept back, or
-    another sum: the sum is wrong.
+    Not the household asked for, or no payment known to it: the payment did not arrive there. That somebody kept a part
+    weighs more than whether the sum was right.
     """
     if replies.get("known") == "no":
         return Answer.NOT_MINE
@@ -112,7 +119,9 @@ def outcome_of_call(replies: Mapping[str, str]) -> Answer | None:
         return Answer.NOT_RECEIVED
     if replies.get("got") != "yes":
         return None
-    if replies.get("sum") == "no" or replies.get("kept") == "yes":
+    if replies.get("kept") == "yes":
+        return Answer.KEPT_BACK
+    if replies.get("sum") == "no":
         return Answer.WRONG_SUM
     return Answer.RECEIVED
 

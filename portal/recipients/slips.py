@@ -17,7 +17,7 @@ from portal.places.queries import PlaceView
 from portal.recipients import queries, rules
 from portal.recipients.models import Confirmation, Recipient, Slip
 from portal.recipients.queries import Household
-from portal.recipients.rules import Answer, Way
+from portal.recipients.rules import Way
 from portal.text import N_
 
 
@@ -102,7 +102,12 @@ def open_slip(text: str, at: datetime) -> int:
     with transaction():
         slip = queries.of_slip(code_hash(code), at)
         if slip is None:
-            raise NotFound(N_("This code is not known, or a newer slip has taken its place. Ask the township."))
+            raise NotFound(
+                N_(
+                    "This code is not known, a newer slip has taken its place, or its list was withheld by order. "
+                    "Ask the township."
+                )
+            )
         if slip.is_for_once:
             slip.ends_at = at
         return slip.recipient_id
@@ -141,7 +146,7 @@ def enter_list(actor: Actor, place: PlaceView, number: int, answers: Mapping[str
 def _note(
     place_id: int, household: Household, number: int, key: str, said: str, way: Way, by: int | None, at: datetime
 ) -> None:
-    if said not in list(Answer):
+    if said not in rules.OFFERED:
         raise Invalid(N_("Choose one of the answers offered."), field="answer")
     if not any((granted.number, granted.key) == (number, key) for granted in household.granted):
         raise Invalid(N_("This payment is not on your list any more. Go back and look again."))

@@ -142,7 +142,7 @@ def enter_list(number: int) -> str | Response:
             return redirect(url_for(".village", code=place.code))
     lines = gazette.lines(number, queries.ROSTER)
     return render_template(
-        "recipients/enter_list.html", place=place, item=item, lines=lines, answers=rules.ANSWERS, typed=request.form
+        "recipients/enter_list.html", place=place, item=item, lines=lines, answers=rules.OFFERED, typed=request.form
     )
 
 

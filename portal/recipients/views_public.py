@@ -66,6 +66,7 @@ def _household(recipient_id: int, is_answered: bool = False) -> Response:
             household=household,
             token=tokens.sign(PURPOSE, recipient_id),
             answers=rules.ANSWERS,
+            offered=rules.OFFERED,
             is_answered=is_answered,
         )
     )

@@ -77,9 +77,10 @@ def set_rate(place: PlaceView, code: str = "arable", rates: Sequence[int] = (1_2
 
 @laid
 def with_rate() -> PlaceView:
-    """The village, whose county has set the rate."""
+    """The village, whose county has set the rate, and that five of a list of eight are called."""
     place = village.build()
     set_rate(place)
+    places_services.set_setting("calls_per_programme", places.county().id, 5, AT.date(), "县", OPERATOR, AT)
     return place
 
 

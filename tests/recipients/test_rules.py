@@ -50,7 +50,8 @@ def test_the_lot_draws_the_same_whatever_order_the_lists_have(keys: set[str], lo
     [
         ({"known": "yes", "got": "yes", "sum": "yes", "kept": "no"}, Answer.RECEIVED),
         ({"known": "yes", "got": "yes", "sum": "no"}, Answer.WRONG_SUM),
-        ({"known": "yes", "got": "yes", "sum": "yes", "kept": "yes"}, Answer.WRONG_SUM),
+        ({"known": "yes", "got": "yes", "sum": "yes", "kept": "yes"}, Answer.KEPT_BACK),
+        ({"known": "yes", "got": "yes", "sum": "no", "kept": "yes"}, Answer.KEPT_BACK),
         ({"known": "yes", "got": "no"}, Answer.NOT_RECEIVED),
         ({"known": "no"}, Answer.NOT_MINE),
         ({"known": "yes", "got": "unknown"}, None),

@@ -38,6 +38,7 @@ _EXAMPLES = {
     Type.TEXT: N_("A few plain words."),
 }
 REQUIRED = N_("Must be filled in.")
+NEVER_PUBLISHED = N_("Kept inside and encrypted; it is never published.")
 YES, NO = N_("yes"), N_("no")
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 11}
 
@@ -112,9 +113,10 @@ def _fill(out: Any, row: int, column: int, value: Any, type_: Type, translate: T
 
 
 def _template_columns(kind: Kind) -> list[Column]:
-    """Of what the importer knows, that which reaches a line or is required; the rest is for other programs' exports."""
+    """Of what the importer knows, that which reaches a line, is required, or tells people apart; the rest is for other
+    programs' exports."""
     lines = {column.name for column in kind.columns}
-    return [column for column in kind.input if column.required or column.name in lines] or list(kind.input)
+    return [one for one in kind.input if one.required or one.name in lines or one.is_matched] or list(kind.input)
 
 
 def _heading(column: Column, language: str, translate: Translate) -> str:
@@ -123,7 +125,8 @@ def _heading(column: Column, language: str, translate: Translate) -> str:
 
 
 def _hint(column: Column, translate: Translate) -> str:
-    parts = [_EXAMPLES[column.type], *([REQUIRED] if column.required else [])]
+    inside = [NEVER_PUBLISHED] if column.is_matched else []
+    parts = [_EXAMPLES[column.type], *([REQUIRED] if column.required else []), *inside]
     return "\n".join(translate(part) for part in parts)
 
 

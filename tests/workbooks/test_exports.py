@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.kinds import KINDS
 from portal.kinds.base import Finding, Level
 from portal.text import Message
 from portal.workbooks import defused, extract, marked, preview, template
@@ -83,3 +84,17 @@ def test_no_exported_text_begins_a_formula(text: str) -> None:
 def test_amounts_stay_amounts() -> None:
     assert defused("-12.50") == "-12.50"
     assert defused("购水管") == "购水管"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_template_of_a_list_of_people_has_their_numbers_and_says_that_they_stay_inside(language: str) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(template(KINDS["subsidy"], language))).active
+    assert sheet is not None
+    told = [cell.comment.text for cell in sheet[1] if cell.comment]
+    assert sum("never published" in text or "从不公开" in text for text in told) == 3
+    out = io.BytesIO()
+    book = sheet.parent
+    assert book is not None
+    book.save(out)
+    (table,) = extract(out.getvalue(), "t.xlsx", KINDS["subsidy"]).tables
+    assert {"id_number", "phone", "bank_account", "name", "amount"} <= set(table.columns)

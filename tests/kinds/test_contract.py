@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.kinds.base import Assembly, Context, Posted, Row, Table
+from portal.kinds.base import Assembly, Context, Level, Posted, Row, Table
 from portal.kinds.contract import KIND, fold
 from portal.kinds.contract.checks import lower_fence
 from portal.kinds.ledger import links
@@ -106,6 +106,16 @@ def test_a_rent_far_below_the_neighbours_is_told_from_five_of_them_on() -> None:
     assert not said(assembled(POND | {"annual_rent": 11_000_00}, neighbours=five), "rent_low")
     assert not said(assembled(POND | {"class": "耕地"}, neighbours=five), "rent_low")
     assert lower_fence([1, 2, 3]) is None and lower_fence([100] * 5) == 100
+
+
+def test_a_contract_that_still_runs_does_not_leave_the_list_in_silence() -> None:
+    shop = {"asset": "门面房", "to": date(2027, 12, 31)}
+    over, ended = {"asset": "旧仓库", "to": date(2025, 6, 30)}, {"asset": "果园", "status": "终止"}
+    before = [*posted(3, "2025-Q3", {"asset": "后山"}), *posted(9, "2025-Q4", POND, shop, over, ended)]
+    (warning,) = said(assembled(POND, posted=before), "gone")
+    assert warning.level is Level.WARNING and "1 (门面房)" in str(warning.message)
+    assert not said(assembled(POND, shop | {"status": "终止"}, posted=before), "gone")
+    assert not said(assembled(POND, period="2025-Q3", posted=before), "gone")
 
 
 def test_figures_and_classes_add_up() -> None:

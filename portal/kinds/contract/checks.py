@@ -22,6 +22,7 @@ CONTRACT_CHECKS: Mapping[str, Level] = {
     "rent_low": Level.WARNING,
     "rent_unfound": Level.WARNING,
     "term_long": Level.WARNING,
+    "gone": Level.WARNING,
 }
 LABELS = {
     **CHECK_LABELS,
@@ -31,7 +32,9 @@ LABELS = {
     "rent_low": N_("A rent far below what neighbours pay"),
     "rent_unfound": N_("Rent received that is not in the published accounts"),
     "term_long": N_("A contract longer than the law allows"),
+    "gone": N_("Contracts of the last list that still run and are gone"),
 }
+NAMED_AT_MOST = 5
 LEASE_YEARS = 20
 CONTRACTING_YEARS = {"land": 30, "forest": 70}
 """How long a contract may run: a lease 20 years (Civil Code, art. 705); arable land and forest that are contracted out
@@ -130,7 +133,34 @@ def whole(entries: Sequence[Entry], desk: Desk) -> dict[str, Any]:
         _check_paid(entry, desk)
         _look_up(entry, desk, ledger)
         _compare(entry, desk, neighbours)
+    _say_gone(entries, desk)
     return {}
+
+
+def _say_gone(entries: Sequence[Entry], desk: Desk) -> None:
+    """Assets do not leave the list in silence: what still ran in the list before this one stands in it too."""
+    first, _last = period_bounds(desk.period)
+    before = [
+        one for one in desk.context.facts.get("posted", ()) if one.period and period_bounds(one.period)[1] < first
+    ]
+    newest = max((one.period for one in before), key=lambda period: period_bounds(period)[1], default=None)
+    here = {entry.content.get(SUBJECT.name) for entry in entries}
+    gone = {
+        str(one.line["asset"]): None
+        for one in before
+        if one.period == newest and one.line.get(SUBJECT.name) not in here and _still_runs(one.line, first)
+    }
+    if gone:
+        text = N_(
+            "The list before this one had contracts that still run and are not in this one: %(n)s (%(assets)s). Put "
+            "them in, and say in the row what became of them."
+        )
+        more = " …" if len(gone) > NAMED_AT_MOST else ""
+        desk.say("gone", text, n=len(gone), assets=", ".join([*gone][:NAMED_AT_MOST]) + more)
+
+
+def _still_runs(line: Mapping[str, Any], on: date) -> bool:
+    return bool(line.get("asset")) and line.get("status") != "ended" and str(line.get("to", "9999")) >= on.isoformat()
 
 
 def _check_paid(entry: Entry, desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from portal.clock import period_bounds
 from portal.kinds.base import Level, Posted
 from portal.kinds.ledger import Ledger, Match, is_same_party, written
 from portal.kinds.listing import CHECK_LABELS, CHECKS, SUBJECT, Desk, Entry
@@ -128,7 +129,7 @@ def whole(entries: Sequence[Entry], desk: Desk) -> dict[str, Any]:
 
 def _follow(before: Sequence[Posted], entries: Sequence[Entry], desk: Desk, ledger: Ledger) -> Story:
     """Add the rows of one project to what is known, one after another."""
-    today = desk.context.today
+    today = min(desk.context.today, period_bounds(desk.period)[1])  # what came later is not lacking yet
     own = [Posted(UNNUMBERED, n, desk.period, today, entry.content) for n, entry in enumerate(entries)]
     known = in_time([*before, *own])
     entry_of = dict(zip(map(id, own), entries, strict=True))

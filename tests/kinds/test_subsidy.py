@@ -196,8 +196,17 @@ def test_a_monthly_sum_is_multiplied_by_the_months() -> None:
 def test_another_rate_than_the_one_in_force_is_told_once_for_all_lines() -> None:
     found = read(*(row(f"龙{n}", rate=110) for n in range(30)))
     (warning,) = said(found, "rate_differs")
-    assert warning.level is Level.WARNING and "30 lines (1, 2, 3," in text(warning.message)
+    assert warning.level is Level.WARNING
+    assert text(warning.message).startswith("30 lines at 110, the rate in force is 120.5 (lines 1, 2, 3,")
     assert text(warning.message).endswith("20 …).")
+
+
+def test_whoever_hears_the_rate_in_force_hears_by_which_the_list_was_paid() -> None:
+    content = read(row("甲某", rate=109.5), row("乙某", rate=108), row("丙某")).content
+    first, *_more = KIND.story(content)
+    assert "2 of the 3 lines were paid at 108 / 109.5 yuan, the rate in force is 120.5" in text(first)
+    assert "108 / 109.5" in text(first, "zh") and "120.5" in text(first, "zh")
+    assert not any("Attention" in text(message) for message in KIND.story(read(row()).content))
 
 
 def test_areas_make_the_area_paid_for() -> None:
@@ -270,6 +279,13 @@ def test_the_same_name_in_a_group_is_a_warning_that_names_nobody() -> None:
     (warning,) = found.content["warnings"]
     assert warning["check"] == "name_twice" and "甘小满" not in str(warning)
     assert not read(row(id_number=card(1)), row(id_number=card(2))).findings
+
+
+def test_a_line_whose_card_was_emptied_is_told_beside_the_one_that_has_it() -> None:
+    (warning,) = read(row(id_number=card()), row(), row("龙春生", id_number=card(1))).content["warnings"]
+    assert warning["check"] == "name_twice" and warning["message"]["params"] == {"n": 2, "lines": "1, 2"}
+    assert not read(row(id_number=card()), row(group="二组")).findings, "another group, perhaps another person"
+    assert not read(row(id_number=card()), row(note="补发")).findings
 
 
 def test_many_people_on_one_account_are_counted_not_named() -> None:

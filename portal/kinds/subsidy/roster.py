@@ -61,10 +61,10 @@ def _twice(entries: Sequence[Entry], desk: Desk) -> None:
     cards: dict[str, int] = {}
     names: dict[tuple[str, str], list[Entry]] = {}
     for n, entry in enumerate(entries, 1):
+        key = normalised(_full_name(entry)), str(entry.content.get("group", ""))
+        names.setdefault(key, []).append(entry)
         number = entry.internal.get("id_number")
         if not number:
-            key = normalised(_full_name(entry)), str(entry.content.get("group", ""))
-            names.setdefault(key, []).append(entry)
             continue
         first = cards.setdefault(identity.same_person(number), n)
         if first != n and not (_has_reason(entry) or _has_reason(entries[first - 1])):
@@ -74,7 +74,8 @@ def _twice(entries: Sequence[Entry], desk: Desk) -> None:
             )
             desk.say("id_twice", text, entry, "id_number", n=first)
     for same in names.values():
-        if len(same) > 1 and _full_name(same[0]) and not any(map(_has_reason, same)):
+        has_all = all(entry.internal.get("id_number") for entry in same)  # then the cards tell them apart
+        if len(same) > 1 and not has_all and _full_name(same[0]) and not any(map(_has_reason, same)):
             gathered(desk, "name_twice").extend(same)
 
 
@@ -115,8 +116,12 @@ _GATHERED = (
         "id_number",
         N_("Identity cards that end with three noughts, perhaps rounded: %(n)s lines (%(lines)s)."),
     ),
-    ("name_twice", "name", N_("The same name in the same group, without identity cards: %(n)s lines (%(lines)s).")),
-    ("rate_differs", "rate", N_("Another rate than the one in force: %(n)s lines (%(lines)s).")),
+    (
+        "name_twice",
+        "name",
+        N_("The same name in the same group, and not each with an identity card: %(n)s lines (%(lines)s)."),
+    ),
+    ("rate_differs", "rate", N_("%(n)s lines at %(rate)s, the rate in force is %(official)s (lines %(lines)s).")),
     ("back_pay", "amount", N_("Sums that are not basis × rate, with the reason in the note: %(n)s lines (%(lines)s).")),
     ("note_hardship", "note", N_("Notes that speak of poverty, minors or victims: %(n)s lines (%(lines)s).")),
 )
@@ -129,7 +134,16 @@ def _say_gathered(entries: Sequence[Entry], desk: Desk) -> None:
         found = gathered(desk, check)
         if found:
             lines = _listed(sorted(numbers[entry] for entry in found))
-            desk.say(check, text, found[0], column, n=len(found), lines=lines)
+            more = _rates(found, desk) if check == "rate_differs" else {}
+            desk.say(check, text, found[0], column, n=len(found), lines=lines, **more)
+
+
+def _rates(found: Sequence[Entry], desk: Desk) -> dict[str, str]:
+    """By which rates the lines were paid, and which are in force."""
+    return {
+        "rate": which.rates_text(sorted({entry.content["rate"] for entry in found})),
+        "official": which.rates_text(desk.known[which.RULES].rates),
+    }
 
 
 def _listed(numbers: Iterable[int]) -> str:

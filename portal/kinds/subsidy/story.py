@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.clock import grain_of
 from portal.kinds.programmes import PROGRAMMES, VILLAGE, named
+from portal.kinds.subsidy.which import rates_text
 from portal.money import quantity
 from portal.text import N_, Bilingual, Message
 
@@ -37,7 +38,9 @@ def story(content: Mapping[str, Any]) -> list[Message]:
     if "rule" not in content:
         return []
     unit, basis = Bilingual(**content["unit"]), Bilingual(**content["basis"])
-    told = [_rate(content, unit, basis), Message(N_("The rule: %(rule)s."), {"rule": Bilingual(**content["rule"])})]
+    other = _other_rates(content)
+    told = [*([other] if other else []), _rate(content, unit, basis)]
+    told.append(Message(N_("The rule: %(rule)s."), {"rule": Bilingual(**content["rule"])}))
     if content.get("paid_by") == VILLAGE:
         if "ledger" in content:
             numbers = {"number": content["ledger"]["number"], "n": content["ledger"]["n"]}
@@ -70,6 +73,24 @@ def _rate(content: Mapping[str, Any], unit: Bilingual, basis: Bilingual) -> Mess
             return Message(by_month, params)
         return Message(N_("Each sum is the basis (%(basis)s, per %(unit)s) × the rate in its line."), params)
     return Message(N_("The basis of each sum: %(basis)s, per %(unit)s."), params)
+
+
+def _other_rates(content: Mapping[str, Any]) -> Message | None:
+    """That lines were paid by another rate than the one in force. It stands first and has both, since a first page may
+    have room for one sentence only."""
+    official = content.get("rates", ())
+    others = [line["rate"] for line in content["lines"] if official and line.get("rate", official[0]) not in official]
+    if not others:
+        return None
+    params = {
+        "rate": rates_text(sorted(set(others))),
+        "official": rates_text(official),
+        "n": len(others),
+        "m": len(content["lines"]),
+    }
+    return Message(
+        N_("Attention: %(n)s of the %(m)s lines were paid at %(rate)s yuan, the rate in force is %(official)s."), params
+    )
 
 
 def _is_by_month(content: Mapping[str, Any]) -> bool:

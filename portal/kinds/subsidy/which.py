@@ -9,11 +9,13 @@ from portal.kinds.base import Question, Table
 from portal.kinds.listing import Desk, Entry
 from portal.kinds.privacy import without_digits
 from portal.kinds.programmes import PROGRAMMES, Programme, programme_of, without_name
+from portal.money import quantity
 from portal.text import N_, Bilingual, Message
 
 QUESTION = "programme"
 PROGRAMME, RULES = "programme", "rules"
 """Under which names `Desk.known` holds what `prepare` found."""
+RATES_NAMED = 4
 _BATCH = re.compile(r"第[一二三四五六七八九十\d]{1,3}(?:批次?|次)")
 
 
@@ -48,6 +50,11 @@ def rules_of(programme: Programme, settings: Mapping[str, Any]) -> Rules:
     rule = programme.rule if told == programme.rule.zh else Bilingual(told, told)
     rates = tuple(settings.get(f"rate.{programme.code}") or ())
     return Rules(rates, rule, str(settings.get(f"paid_by.{programme.code}") or programme.paid_by))
+
+
+def rates_text(rates: Sequence[int]) -> str:
+    """Rates as a sentence names them; of very many the first."""
+    return " / ".join(map(quantity, rates[:RATES_NAMED])) + (" …" if len(rates) > RATES_NAMED else "")
 
 
 def _programme(tables: Sequence[Table], desk: Desk) -> Programme | None:

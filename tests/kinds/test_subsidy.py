@@ -210,10 +210,10 @@ def test_another_rate_than_the_one_in_force_is_told_once_for_all_lines() -> None
 
 def test_whoever_hears_the_rate_in_force_hears_by_which_the_list_was_paid() -> None:
     content = read(row("甲某", rate=109.5), row("乙某", rate=108), row("丙某")).content
-    _rate, other, *_more = KIND.story(content)
-    assert "another rate, 108 / 109.5, in 2 of 3 lines" in text(other)
-    assert "108 / 109.5" in text(other, "zh")
-    assert not any("another rate" in text(message) for message in KIND.story(read(row()).content))
+    first, *_more = KIND.story(content)
+    assert "2 of the 3 lines were paid at 108 / 109.5 yuan, the rate in force is 120.5" in text(first)
+    assert "108 / 109.5" in text(first, "zh") and "120.5" in text(first, "zh")
+    assert not any("Attention" in text(message) for message in KIND.story(read(row()).content))
 
 
 def test_areas_make_the_area_paid_for() -> None:

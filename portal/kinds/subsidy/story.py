@@ -39,7 +39,8 @@ def story(content: Mapping[str, Any]) -> list[Message]:
     if "rule" not in content:
         return []
     unit, basis = Bilingual(**content["unit"]), Bilingual(**content["basis"])
-    told = [_rate(content, unit, basis), *_other_rates(content)]
+    other = _other_rates(content)
+    told = [*([other] if other else []), _rate(content, unit, basis)]
     told.append(Message(N_("The rule: %(rule)s."), {"rule": Bilingual(**content["rule"])}))
     if content.get("paid_by") == VILLAGE:
         if "ledger" in content:
@@ -75,16 +76,22 @@ def _rate(content: Mapping[str, Any], unit: Bilingual, basis: Bilingual) -> Mess
     return Message(N_("The basis of each sum: %(basis)s, per %(unit)s."), params)
 
 
-def _other_rates(content: Mapping[str, Any]) -> list[Message]:
-    """That lines were paid by another rate than the one in force: whoever hears one rate must hear of the other."""
+def _other_rates(content: Mapping[str, Any]) -> Message | None:
+    """That lines were paid by another rate than the one in force. It stands first and has both, since a first page may
+    have room for one sentence only."""
     official = content.get("rates", ())
     others = [line["rate"] for line in content["lines"] if official and line.get("rate", official[0]) not in official]
     if not others:
-        return []
-    params = {"rate": rates_text(sorted(set(others))), "n": len(others), "m": len(content["lines"])}
-    return [
-        Message(N_("Attention: the list itself was paid at another rate, %(rate)s, in %(n)s of %(m)s lines."), params)
-    ]
+        return None
+    params = {
+        "rate": rates_text(sorted(set(others))),
+        "official": rates_text(official),
+        "n": len(others),
+        "m": len(content["lines"]),
+    }
+    return Message(
+        N_("Attention: %(n)s of the %(m)s lines were paid at %(rate)s yuan, the rate in force is %(official)s."), params
+    )
 
 
 def _is_by_month(content: Mapping[str, Any]) -> bool:

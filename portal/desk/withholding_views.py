@@ -68,7 +68,8 @@ def withholding_new() -> str | Response | tuple[str, int]:
 
 def _asked(number: int, lines: Sequence[int], form: WithholdingForm) -> int | None:
     """Ask as the form says; the request's id. None with a sentence at every field that is wrong, all at once."""
-    is_readable, also = form.validate_on_submit(), list(form.versions.data or ())
+    is_readable, offered = form.validate_on_submit(), {choice.value for choice in form.versions.choices or ()}
+    also = [one for one in form.versions.data or () if one in offered]
     try:
         also += rules.numbers(form.also.data or "", "also")
     except Invalid as error:

@@ -22,6 +22,7 @@ TOO_MANY = N_("The zip has %(n)s files; at most %(most)s are taken at once. Pack
 TRICKS = N_(
     "The zip contains names or links that lead outside of it (%(name)s). Pack the pictures alone and send it again."
 )
+METHOD = N_("“%(name)s” is packed in a way that is not read here. Make the zip with the computer's usual program.")
 NESTED = N_("There is a zip inside the zip (%(name)s). Pack the pictures themselves and send it again.")
 LOCKED = N_("The zip is protected with a password. Pack the pictures without one and send it again.")
 TOO_BIG = N_("The zip unpacks to more than %(most)s MB. Make the pictures smaller, or send it in parts.")
@@ -39,6 +40,10 @@ def files(body: bytes, largest: int) -> Iterator[tuple[str, bytes]]:
         raise Invalid(BROKEN) from error
 
 
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What zipfile unpacks piece by piece; of bzip2 and lzma a few hundred bytes become gigabytes in one piece."""
+
+
 def _checked(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
     if len(entries) > ENTRIES_AT_MOST:
         raise Invalid(TOO_MANY, n=len(entries), most=ENTRIES_AT_MOST)
@@ -48,6 +53,8 @@ def _checked(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
             raise Invalid(TRICKS, name=entry.filename[:60])
         if entry.flag_bits & _LOCKED:
             raise Invalid(LOCKED)
+        if entry.compress_type not in _METHODS:
+            raise Invalid(METHOD, name=_name(entry)[:60])
     if sum(entry.file_size for entry in entries) > UNPACKED_AT_MOST:
         raise Invalid(TOO_BIG, most=UNPACKED_AT_MOST // 2**20)
     return [entry for entry in entries if not entry.is_dir() and not any(part in entry.filename for part in _NOISE)]

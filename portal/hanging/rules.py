@@ -144,6 +144,7 @@ class _Course:
         self.run: Run | None = None
         self.gone_on: date | None = None
         self.names_until: date | None = None  # set while it is gone
+        self.names_ended: date | None = None  # set by a photo that came when names were over: it brings none back
         self.question: Question | None = None
 
     @property
@@ -164,6 +165,9 @@ class _Course:
 
     def show(self, day: date) -> None:
         self.question = None
+        ended = self.names_until if self.gone_on and self.names_until else self.until
+        if self.run is None and day > ended:
+            self.names_ended = self.names_ended or ended
         self.run = replace(self.run, last=day) if self.run else Run(day, day)
         self.gone_on = None
 
@@ -182,6 +186,7 @@ class _Course:
         state = self._state(today)
         until = since + self.days
         names_until = self.names_until if self.gone_on and self.names_until else until
+        names_until = self.names_ended or names_until
         return Hanging(state, runs, since, until, self.days.days, self.gone_on, self.question, names_until)
 
     def _state(self, today: date) -> State:

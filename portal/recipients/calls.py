@@ -135,10 +135,13 @@ def _invented(chosen: Sequence[Drawn], chance: random.Random) -> Drawn:
     return Drawn(one.number, 0, "", one.name[:1] + other.name[1:], other.group, (one.amount + other.amount) // 2)
 
 
-def not_reached(actor: Actor, call_id: int, at: datetime) -> None:
-    """Nobody answered; after the second try the household counts as not reached."""
+def not_reached(actor: Actor, call_id: int, at: datetime, seen: int | None = None) -> None:
+    """Nobody answered; after the second try the household counts as not reached. Conflict where more tries were noted
+    than whoever says so has `seen`: a second click is no second call."""
     with transaction():
         call = _open_call(actor, call_id)
+        if seen is not None and seen != call.tries:
+            raise Conflict(N_("This try was noted already. Call once more later, then note it."))
         call.tries, call.tried_at, call.by = call.tries + 1, at, actor.person_id
         if call.tries >= rules.TRIES:
             call.done_at = at

@@ -96,6 +96,12 @@ def recipient(recipient_id: int) -> tuple[PlaceView, Household]:
     return place, Household(row.match, name, group, granted, row.id)
 
 
+def match_of(recipient_id: int) -> str | None:
+    """By what a recipient is known again, as hexadecimal digits; None for one that is no more."""
+    found = db.session.scalar(select(Recipient.match).where(Recipient.id == recipient_id))
+    return found.hex() if found else None
+
+
 def _answers(recipient_id: int) -> dict[tuple[int, str], str]:
     """The newest answer to each line, where it stands now: what was said of a payment outlives a corrected list."""
     query = select(Confirmation).where(Confirmation.recipient_id == recipient_id).order_by(Confirmation.id)

@@ -207,7 +207,7 @@ def call(round_id: int, call_id: int) -> Response | tuple[str, int]:
     """What came of a call; then the next one."""
     try:
         if "not_reached" in request.form:
-            services.not_reached(current_actor(), call_id, clock.now())
+            services.not_reached(current_actor(), call_id, clock.now(), request.form.get("tries", type=int))
         else:
             replies = {key: request.form.get(key, "") for key, _question in rules.QUESTIONS}
             services.answered(current_actor(), call_id, replies, clock.now())

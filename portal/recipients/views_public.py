@@ -29,7 +29,7 @@ def mine() -> Response | tuple[Response, int]:
         recipient_id = services.open_slip(request.form.get("code", ""), clock.now())
     except (Invalid, NotFound) as error:
         return _shown(error), 400
-    return _household(recipient_id)
+    return _household(recipient_id, int(clock.now().timestamp()))
 
 
 @blueprint.post("/answer")
@@ -38,7 +38,7 @@ def mine() -> Response | tuple[Response, int]:
 def answer() -> Response | tuple[Response, int]:
     """Received, not received, wrong sum, not mine."""
     try:
-        recipient_id = int(tokens.read(PURPOSE, request.form.get("token", "")))
+        recipient_id, opened = _of_token(request.form.get("token", ""))
         number = request.form.get("number", "")
         services.answer(
             recipient_id,
@@ -49,14 +49,24 @@ def answer() -> Response | tuple[Response, int]:
         )
     except Invalid as error:
         return _shown(error), 400
-    return _household(recipient_id, is_answered=True)
+    return _household(recipient_id, opened, is_answered=True)
+
+
+def _of_token(token: str) -> tuple[int, int]:
+    """The household that a page was opened for, and when (seconds); Invalid after an hour, however often it answered,
+    and for a household that is no more: its number may be another's since."""
+    value = tokens.read(PURPOSE, token)
+    recipient_id, match, opened = value
+    if clock.now().timestamp() - opened > tokens.HOUR or queries.match_of(recipient_id) != match:
+        raise Invalid(tokens.TOO_LONG)
+    return recipient_id, opened
 
 
 def _shown(error: PortalError | None = None) -> Response:
     return _kept_nowhere(render_template("recipients/mine.html", error=error, household=None))
 
 
-def _household(recipient_id: int, is_answered: bool = False) -> Response:
+def _household(recipient_id: int, opened: int, is_answered: bool = False) -> Response:
     place, household = queries.recipient(recipient_id)
     return _kept_nowhere(
         render_template(
@@ -64,7 +74,7 @@ def _household(recipient_id: int, is_answered: bool = False) -> Response:
             error=None,
             place=place,
             household=household,
-            token=tokens.sign(PURPOSE, recipient_id),
+            token=tokens.sign(PURPOSE, [recipient_id, queries.match_of(recipient_id), opened]),
             answers=rules.ANSWERS,
             offered=rules.OFFERED,
             is_answered=is_answered,

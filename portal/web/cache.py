@@ -138,7 +138,12 @@ _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 def _normalised(query: str) -> str:
     """The same parameters in another order are the same page."""
-    return "&".join(sorted(query.split("&"))) if "&" in query else query
+    return "&".join(sorted(query.split("&"), key=_name)) if "&" in query else query
+
+
+def _name(parameter: str) -> str:
+    """Of two with one name the first counts, so these keep their order."""
+    return parameter.partition("=")[0]
 
 
 def _answer(

@@ -9,6 +9,7 @@ from portal.errors import Invalid
 from portal.text import N_
 
 HOUR = 3600  # seconds
+TOO_LONG = N_("This page was open too long. Go back to its beginning and try again.")
 
 
 def sign(purpose: str, value: Any = None) -> str:
@@ -21,7 +22,7 @@ def read(purpose: str, token: str, lasts: int = HOUR) -> Any:
     try:
         return _serializer(purpose).loads(token, max_age=lasts)
     except BadData as error:
-        raise Invalid(N_("This page was open too long. Go back to its beginning and try again.")) from error
+        raise Invalid(TOO_LONG) from error
 
 
 def _serializer(purpose: str) -> URLSafeTimedSerializer:

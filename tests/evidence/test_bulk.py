@@ -181,3 +181,13 @@ def test_copies_of_a_paper_that_was_withheld_while_they_were_made_do_not_stay(
         monkeypatch.setattr(preparing, "_made", meanwhile)
         run_due({preparing.PREPARE: HANDLERS[preparing.PREPARE]})
         assert not list(installation.store().folder.glob("??/*"))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_packed_in_a_way_that_unpacks_in_one_piece_is_refused_unread(method: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("1.jpg", bytes(2_000_000))
+    with pytest.raises(Invalid) as error:
+        list(packed.files(out.getvalue(), LARGEST))
+    assert error.value.message.id == packed.METHOD

@@ -148,3 +148,11 @@ def test_only_our_own_addresses_say_a_check_code() -> None:
     texts = ["http://portal.example/zh/verify?code=1284-7QKM-2XHF-9B3T-C", "weixin://pay?code=9", "http://[", "1284",
              "https://portal.example/en/verify?x=1", "https://portal.example/zh/verify?code=7&code=8"]  # fmt: skip
     assert check_codes(texts) == ["1284-7QKM-2XHF-9B3T-C", "7"]
+
+
+def test_a_photo_that_comes_when_names_are_over_brings_none_back() -> None:
+    assert judged(200, photo(200)).names_until == on(15), "never shown before"
+    assert judged(10, photo(4)).names_until == on(19), "shown in time, it has its days"
+    late = judged(200, photo(2), gone(5), photo(180))
+    assert late.names_until == on(20), "taken down early, and hung again when its days were long over"
+    assert judged(9, photo(2), gone(5), photo(8)).names_until == on(23)

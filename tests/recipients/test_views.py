@@ -15,6 +15,8 @@ from portal import clock
 from portal.accounts.rules import OPERATOR
 from portal.config import Settings
 from portal.database import db
+from portal.errors import Conflict
+from portal.gazette import services as gazette_services
 from portal.places import queries as places
 from portal.places import services as places_services
 from portal.recipients import queries, rules, services
@@ -182,3 +184,47 @@ def test_village_accounts_are_shown_out(app: Flask, code: str) -> None:
     client.send("/sign-in", login="bookkeeper", password=village.PASSWORD)
     for address in ("/desk/recipients", f"/desk/recipients/{village.CODE}", "/desk/recipients/calls"):
         assert client.get(address).status_code == 403
+
+
+def _fields(text: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(token|number|key)" value="([^"]*)"', text))
+
+
+def test_a_page_that_answers_again_and_again_stays_open_no_longer_than_an_hour(app: Flask, code: str) -> None:
+    client = PageClient(app)
+    with clock.stopped(AT):
+        fields = _fields(client.post("/zh/mine", data={"code": code}).text)
+    for minutes, status in ((50, 200), (70, 400)):
+        with clock.stopped(AT + timedelta(minutes=minutes)):
+            page = client.post("/zh/mine/answer", data={**fields, "answer": "received"})
+            assert (page.status_code, PEOPLE[0] in page.text) == (status, status == 200)
+            fields = {**fields, **_fields(page.text)}
+
+
+def test_an_open_page_is_never_that_of_another_household_that_got_its_number(app: Flask, code: str) -> None:
+    client = PageClient(app)
+    with clock.stopped(AT):
+        fields = _fields(client.post("/zh/mine", data={"code": code}).text)
+        with app.app_context():
+            gazette_services.withhold(1, "〔2026〕第3号", "甲", AT)
+            body = rosters.workbook([*rosters.rows()[3:5], ["合计", "", "", "", "", "", "", 8.5, "", 8.5 * 120.5, ""]])
+            rosters.posted(village.place(), body, period="2026", at=AT)
+            services.make_slips(actor("township"), village.place(), "", AT)
+            found = [(one.name, granted) for one in queries.households(village.place()) for granted in one.granted]
+        assert found
+        for name, granted in found:
+            told = {**fields, "number": str(granted.number), "key": granted.key, "answer": "received"}
+            page = client.post("/zh/mine/answer", data=told)
+            assert page.status_code == 400 and name not in page.text
+
+
+def test_a_second_click_is_no_second_call(app: Flask, code: str) -> None:
+    with clock.stopped(MAY), app.app_context():
+        township = places.ancestors(village.place().id)[1]
+        services.draw(actor("township", MAY), township, MAY)
+        (round_,) = queries.rounds([township.id])
+        first = queries.calls(round_.id)[0]
+        services.not_reached(actor("township", MAY), first.id, MAY, seen=0)
+        with pytest.raises(Conflict, match="noted already"):
+            services.not_reached(actor("township", MAY), first.id, MAY, seen=0)
+        assert not queries.calls(round_.id)[0].is_done

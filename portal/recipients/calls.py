@@ -100,7 +100,7 @@ def _begin(
     row = CallRound(place_id=township.id, programme=programme, period=period, lot=lot[-64:], made_at=at)
     db.session.add(row)
     db.session.flush()
-    chance = random.Random(f"{lot} {programme} {row.id}")
+    chance = random.SystemRandom()  # lot and number are known to the officer, who is not to know which call checks
     people: list[tuple[Drawn, str, bool]] = [(one, _phone(actor, one, period, at), False) for one in chosen]
     if planted and len(chosen) > 1:
         people.insert(chance.randrange(len(people) + 1), (_invented(chosen, chance), chance.choice(planted), True))

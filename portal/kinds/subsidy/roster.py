@@ -61,7 +61,7 @@ def _twice(entries: Sequence[Entry], desk: Desk) -> None:
     cards: dict[str, int] = {}
     names: dict[tuple[str, str], list[Entry]] = {}
     for n, entry in enumerate(entries, 1):
-        key = normalised(_full_name(entry)), str(entry.content.get("group", ""))
+        key = _full_name(entry), str(entry.content.get("group", ""))  # as `rows.each` has normalised it
         names.setdefault(key, []).append(entry)
         number = entry.internal.get("id_number")
         if not number:

@@ -38,7 +38,8 @@ from tests.kinds.rosters import card
 
 LINES = 5_000
 FACTOR = 1.5
-PUBLICATION = "publication"
+PREVIEW, PUBLICATION, PAGE, NOTICE = "checked preview", "publication", "page", "notice"
+RUNS = {PREVIEW: 11, PAGE: 41, NOTICE: 5}
 AT = datetime(2026, 4, 2, 10, 0, tzinfo=COUNTY_TIME)
 HEAD = ("序号", "户主姓名", "身份证号", "所在组", "手机号", "一卡通账号", "补贴面积", "补贴标准", "补贴金额")
 SURNAMES, NAMES = "甘龙文白苏马何周林陈", "小满春生长贵秀英有田河兰大山清远明"
@@ -70,7 +71,7 @@ def rosters(folder: Path, lines: int = LINES) -> list[Result]:
                 seconds, limit, bare = in_turn(ours, peer, keep, runs=7)
                 limit, beside = limit + bare, f"{beside}, and bare keeping of what stays inside"
             else:
-                seconds, limit = in_turn(ours, peer, runs=5)
+                seconds, limit = in_turn(ours, peer, runs=RUNS[name])
             found.append(at_most(what, seconds, limit, "s", beside, FACTOR))
         return found
 
@@ -83,10 +84,10 @@ def _steps(
     number = publish(place, kind, assembly, periods)
     client = app.test_client()
     return [
-        ("checked preview", partial(preview, kind, path)),
+        (PREVIEW, partial(preview, kind, path)),
         (PUBLICATION, partial(publish, place, kind, assembly, periods)),
-        ("page", lambda: client.get(f"/zh/gazette/{number}").close()),
-        ("notice", lambda: notices.draw(paper.notice_of(number, settings), io.BytesIO(), "A4", "zh", FONTS)),
+        (PAGE, lambda: client.get(f"/zh/gazette/{number}").close()),
+        (NOTICE, lambda: notices.draw(paper.notice_of(number, settings), io.BytesIO(), "A4", "zh", FONTS)),
     ]
 
 

@@ -81,8 +81,8 @@ def to_try(village: Village, until: str) -> dict[str, Posting]:
     """Lists that nobody has posted yet, by kind: of the year, the month `until` and the quarter that runs after it. The
     one called ``faulty`` has a wrong check digit, a person twice, and a sum that is not area by rate."""
     draw = random.Random(f"to try {village.code}")
-    year, running = until[:4], clock.period_of(clock.period_bounds(shift_period(until, 1))[0], clock.QUARTER)
-    roster = _arable(village, 0, year, f"{until}-20", draw)
+    running = _running(until)
+    roster = _arable(village, 0, until[:4], f"{until}-20", draw)
     matter, work = f"{_WORKS[3]}更换和资金安排", f"{village.name}{_WORKS[3]}更换工程"
     resolved = _resolution(village, until, matter, 38, 31)
     steps: list[dict[str, Any]] = [
@@ -114,8 +114,12 @@ def _with_faults(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
 
 def quarters(until: str) -> tuple[str, str]:
     """The two quarters that ended last when a month is over: of these the villages post what is due by quarter."""
-    running = clock.period_of(clock.period_bounds(shift_period(until, 1))[0], clock.QUARTER)
-    return shift_period(running, -2), shift_period(running, -1)
+    return shift_period(_running(until), -2), shift_period(_running(until), -1)
+
+
+def _running(until: str) -> str:
+    """The quarter that runs when a month is over."""
+    return clock.period_of(clock.period_bounds(shift_period(until, 1))[0], clock.QUARTER)
 
 
 def card(area: str, born: date, serial: int) -> str:

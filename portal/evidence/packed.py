@@ -18,6 +18,8 @@ _UTF8 = 0x800  # the flag of a name in UTF-8
 _LOCKED = 0x1
 
 BROKEN = N_("The zip is damaged or was not transferred completely. Pack the pictures again and send it once more.")
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What zipfile unpacks piece by piece; of bzip2 and lzma a few hundred bytes become gigabytes in one piece."""
 TOO_MANY = N_("The zip has %(n)s files; at most %(most)s are taken at once. Pack one month's papers.")
 TRICKS = N_(
     "The zip contains names or links that lead outside of it (%(name)s). Pack the pictures alone and send it again."
@@ -38,10 +40,6 @@ def files(body: bytes, largest: int) -> Iterator[tuple[str, bytes]]:
             yield from _unpacked(archive, entries, largest)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
         raise Invalid(BROKEN) from error
-
-
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""What zipfile unpacks piece by piece; of bzip2 and lzma a few hundred bytes become gigabytes in one piece."""
 
 
 def _checked(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:

@@ -185,8 +185,8 @@ class _Course:
         since = today if self.gone_on else self.until - self.days
         state = self._state(today)
         until = since + self.days
-        names_until = self.names_until if self.gone_on and self.names_until else until
-        names_until = self.names_ended or names_until
+        while_gone = self.names_until if self.gone_on else None
+        names_until = self.names_ended or while_gone or until
         return Hanging(state, runs, since, until, self.days.days, self.gone_on, self.question, names_until)
 
     def _state(self, today: date) -> State:

@@ -236,9 +236,11 @@ def one_subject(content: Mapping[str, Any]) -> str | None:
 
 def _plain(value: Any, type_: Type) -> Any:
     """A value as JSON has it."""
-    if type_ in _TEXTS:
-        return value if type(value) is str else value.isoformat() if isinstance(value, date) else str(value)
-    return value.isoformat() if isinstance(value, date) else value
+    if type(value) is str:  # as most are
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if type_ in _TEXTS else value
 
 
 def _period(tables: Sequence[Table], context: Context, report: Report) -> str | None:

@@ -10,6 +10,12 @@ from portal.money import quantity, shown
 from portal.text import N_, Message
 
 
+def first_few(texts: Iterable[str], most: int, between: str = ", ") -> str:
+    """Texts as a sentence names them; of very many the first."""
+    found = list(texts)
+    return between.join(found[:most]) + (" …" if len(found) > most else "")
+
+
 class HasContent(Protocol):
     """A line on its way; its content has its key by the time the warnings are asked for."""
 

@@ -31,8 +31,6 @@ from portal.public.versions import Versions, versions_of
 from portal.text import N_, Message
 
 LINES_A_PAGE = 300
-PARTS_SHOWN = 8
-"""Bars of a chart; the smaller parts are added up."""
 GROUPS_SHOWN = 40
 """Villagers' groups stand in the order of their numbers, so none is added up while there are not many more than real
 villages have."""
@@ -125,7 +123,7 @@ class ItemPage:
         longest = max((amount for side in parts.values() for _name, amount in side), default=0)
         rest = N_("all others")
         return [
-            (title, rules.bars(side, longest, GROUPS_SHOWN if title == BY_GROUP else PARTS_SHOWN, rest))
+            (title, rules.bars(side, longest, GROUPS_SHOWN if title == BY_GROUP else rules.PARTS_SHOWN, rest))
             for title, side in parts.items()
         ]
 

@@ -209,7 +209,11 @@ class Bar:
     width: float
 
 
-def bars(parts: Sequence[tuple[str, int]], longest: int, keep: int = 8, rest: str = "") -> list[Bar]:
+PARTS_SHOWN = 8
+"""Bars of a chart; the later parts are added up."""
+
+
+def bars(parts: Sequence[tuple[str, int]], longest: int, keep: int = PARTS_SHOWN, rest: str = "") -> list[Bar]:
     """Amounts as bars, widths against `longest`; beyond `keep` the later ones are added up under `rest`."""
     shown = list(parts[:keep])
     if len(parts) > keep:

@@ -10,7 +10,7 @@ from portal.web import csrf, tokens
 from portal.web.declared import open_to_all
 
 blueprint = Blueprint("mine", __name__, url_prefix="/<language:language>/mine")
-PURPOSE = "mine"
+PURPOSE = "mine, with its hour"  # pages that were opened before tokens had it begin anew
 
 
 def init_app(app: Flask) -> None:
@@ -55,8 +55,7 @@ def answer() -> Response | tuple[Response, int]:
 def _of_token(token: str) -> tuple[int, int]:
     """The household that a page was opened for, and when (seconds); Invalid after an hour, however often it answered,
     and for a household that is no more: its number may be another's since."""
-    value = tokens.read(PURPOSE, token)
-    recipient_id, match, opened = value
+    recipient_id, match, opened = tokens.read(PURPOSE, token)
     if clock.now().timestamp() - opened > tokens.HOUR or queries.match_of(recipient_id) != match:
         raise Invalid(tokens.TOO_LONG)
     return recipient_id, opened

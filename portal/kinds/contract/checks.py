@@ -10,6 +10,7 @@ from portal.kinds.base import Level
 from portal.kinds.contract import columns
 from portal.kinds.ledger import Ledger, Match, is_same_party, written
 from portal.kinds.listing import CHECK_LABELS, CHECKS, SUBJECT, Desk, Entry
+from portal.kinds.report import first_few
 from portal.kinds.words import code_of
 from portal.money import PRECISION, shown
 from portal.text import N_, Message, day_text
@@ -155,8 +156,7 @@ def _say_gone(entries: Sequence[Entry], desk: Desk) -> None:
             "The list before this one had contracts that still run and are not in this one: %(n)s (%(assets)s). Put "
             "them in, and say in the row what became of them."
         )
-        more = " …" if len(gone) > NAMED_AT_MOST else ""
-        desk.say("gone", text, n=len(gone), assets=", ".join([*gone][:NAMED_AT_MOST]) + more)
+        desk.say("gone", text, n=len(gone), assets=first_few(gone, NAMED_AT_MOST))
 
 
 def _still_runs(line: Mapping[str, Any], on: date) -> bool:

@@ -197,11 +197,13 @@ def _missing(story: Story, sums: _Sums, today: date) -> list[str]:
     last = max(days, default=today)
     if "acceptance" in reached:
         is_late = today - last > ACCOUNT_WITHIN
-        found += [step for step in ("payment",) if is_late and step not in reached]
-        found += [step for step in ("final_account",) if (is_late or sums.is_paid_in_full) and step not in reached]
+        if is_late and "payment" not in reached:
+            found.append("payment")
+        if (is_late or sums.is_paid_in_full) and "final_account" not in reached:
+            found.append("final_account")
     elif "contract" in reached and today - last > SILENT_FOR:
-        found += [step for step in ("progress",) if step not in reached]
-        found += [step for step in ("acceptance",) if "progress" in reached and step not in found]
+        silent = "acceptance" if "progress" in reached else "progress"
+        found += [silent] if silent not in found else []
     return sorted(found, key=ORDER.index)
 
 

@@ -1,7 +1,7 @@
 """A roster as a whole: who stands on it twice, does the total agree, did the village pay it?"""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from portal.kinds import identity
 from portal.kinds.listing import Desk, Entry
 from portal.kinds.payees import normalised
 from portal.kinds.programmes import VILLAGE, Programme
+from portal.kinds.report import first_few
 from portal.kinds.subsidy import which
 from portal.kinds.subsidy.rows import BACK_PAY, gathered
 from portal.kinds.subsidy.which import Rules
@@ -133,7 +134,7 @@ def _say_gathered(entries: Sequence[Entry], desk: Desk) -> None:
     for check, column, text in _GATHERED:
         found = gathered(desk, check)
         if found:
-            lines = _listed(sorted(numbers[entry] for entry in found))
+            lines = first_few(map(str, sorted(numbers[entry] for entry in found)), LINES_NAMED)
             more = _rates(found, desk) if check == "rate_differs" else {}
             desk.say(check, text, found[0], column, n=len(found), lines=lines, **more)
 
@@ -144,11 +145,6 @@ def _rates(found: Sequence[Entry], desk: Desk) -> dict[str, str]:
         "rate": which.rates_text(sorted({entry.content["rate"] for entry in found})),
         "official": which.rates_text(desk.known[which.RULES].rates),
     }
-
-
-def _listed(numbers: Iterable[int]) -> str:
-    first = list(numbers)
-    return ", ".join(map(str, first[:LINES_NAMED])) + (" …" if len(first) > LINES_NAMED else "")
 
 
 # ---------------------------------------------------------------- sums

@@ -9,6 +9,7 @@ from portal.kinds.base import Question, Table
 from portal.kinds.listing import Desk, Entry
 from portal.kinds.privacy import without_digits
 from portal.kinds.programmes import PROGRAMMES, Programme, programme_of, without_name
+from portal.kinds.report import first_few
 from portal.money import quantity
 from portal.text import N_, Bilingual, Message
 
@@ -53,8 +54,8 @@ def rules_of(programme: Programme, settings: Mapping[str, Any]) -> Rules:
 
 
 def rates_text(rates: Sequence[int]) -> str:
-    """Rates as a sentence names them; of very many the first."""
-    return " / ".join(map(quantity, rates[:RATES_NAMED])) + (" …" if len(rates) > RATES_NAMED else "")
+    """Rates as a sentence names them."""
+    return first_few(map(quantity, rates), RATES_NAMED, between=" / ")
 
 
 def _programme(tables: Sequence[Table], desk: Desk) -> Programme | None:
